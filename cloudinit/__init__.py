@@ -1,0 +1,1 @@
+"""How the guest is told: cloud-init documents and the seeds that carry them."""

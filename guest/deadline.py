@@ -1,0 +1,60 @@
+"""Wait for an observed state until a moment, not for a number of tries."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, Self, TypeVar
+
+from vipprov.guest.errors import DeadlineError
+
+Observed = TypeVar("Observed")
+
+
+class Clock(Protocol):
+    """Monotonic seconds, and a way to let them pass."""
+
+    def now(self) -> float: ...
+
+    def sleep(self, seconds: float) -> None: ...
+
+
+class SystemClock:
+    """The monotonic clock of this machine."""
+
+    def now(self) -> float:
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)  # noqa: TID251  the one place where time really passes
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A moment, in seconds of its clock, after which waiting is an error."""
+
+    at: float
+    clock: Clock
+
+    @classmethod
+    def after(cls, seconds: float, *, clock: Clock) -> Self:
+        """Return the moment that many seconds from now."""
+        return cls(at=clock.now() + seconds, clock=clock)
+
+    @property
+    def remaining(self) -> float:
+        """Seconds that are left; never negative."""
+        return max(0.0, self.at - self.clock.now())
+
+    def within(self, seconds: float) -> "Deadline":
+        """Return the earlier of this moment and the one that many seconds from now."""
+        return Deadline(at=min(self.at, self.clock.now() + seconds), clock=self.clock)
+
+    def poll(
+        self, observe: Callable[[], Observed | None], *, what: str, every: float = 0.2
+    ) -> Observed:
+        """Return the first observation that is not None, or raise DeadlineError."""
+        while (seen := observe()) is None:
+            if self.remaining <= 0:
+                raise DeadlineError(f"Gave up waiting for {what}.")
+            self.clock.sleep(min(every, self.remaining))
+        return seen
