@@ -4,6 +4,7 @@ Promises of every adapter: each verb may be repeated; a machine is read once, in
 of an SDK is seen here; every call ends by its deadline or with an error of `vipprov.guest.errors`.
 """
 
+import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -26,12 +27,16 @@ class Power(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nic:
-    """A network interface: its MAC, where it is plugged, and the filter that its port has."""
+    """A network interface: its MAC, where it is plugged, and the filter that its port has.
+
+    `is_network` says that the port group is a network of the hypervisor's, not a bare bridge.
+    """
 
     mac: str
     port_group: str
     guest_name: str
     filter: str | None = None
+    is_network: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +76,15 @@ class Completed:
         return self.stdout.decode(errors="replace")
 
 
-class Machines(Protocol):
+class Runs(Protocol):
+    """Runs commands in machines."""
+
+    def run(self, name: str, argv: Sequence[str], *, by: Deadline, stdin: bytes = b"") -> Completed:
+        """Run a command in the guest as root; GuestError when the guest cannot be entered."""
+        ...
+
+
+class Machines(Runs, Protocol):
     """Makes, shows, powers and removes machines, and runs commands in them."""
 
     def show(self, name: str) -> Machine | None:
@@ -94,10 +107,8 @@ class Machines(Protocol):
         """Replace what we remember on the machine; None forgets it."""
         ...
 
-    def run(
-        self, name: str, argv: Sequence[str], *, by: Deadline, stdin: bytes = b""
-    ) -> Completed:
-        """Run a command in the guest as root; GuestError when the guest cannot be entered."""
+    def open_port(self, name: str, port: int, *, by: Deadline) -> socket.socket:
+        """Return a socket connected to a TCP port that the guest listens on."""
         ...
 
     def save_logs(self, name: str, folder: Path) -> None:

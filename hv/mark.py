@@ -7,11 +7,17 @@ from dataclasses import dataclass
 class Mark:
     """Which pair a machine belongs to, and from what it was made.
 
-    `identity` is the digest of what needs a new machine when it changes. `ready` says that a run
-    got as far as a configured guest: without it the machine is a remnant of one that was killed.
+    `identity` is the digest of what needs a new machine when it changes, `ingredients` the names of
+    these things with a digest of each, so that a plan can say which one changed. `ready` says that
+    a run got as far as a configured guest: without it the machine is a remnant of a killed run.
+    `source` is the text of the pair file that the guest was last brought up to, read at `origin`:
+    it holds references to secrets, never secrets.
     """
 
     pair: str
     guest: str
     identity: str
+    ingredients: tuple[tuple[str, str], ...] = ()
+    source: str = ""
+    origin: str = ""
     ready: bool = False

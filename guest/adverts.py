@@ -1,0 +1,53 @@
+"""Adverts: whether a guest hears its peers. A unicast advert is seen by the guest it is sent to."""
+
+import json
+from dataclasses import dataclass
+from ipaddress import ip_address
+
+from vipprov.guest import program
+from vipprov.guest.errors import GuestError
+from vipprov.guest.pair import Address, Vip
+from vipprov.guest.vrrp import VrrpInstance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advert:
+    """A VRRP advert as it arrived; `version` is the protocol's own."""
+
+    source: Address
+    virtual_router_id: int
+    priority: int
+    version: int
+
+
+def patience(vip: Vip, priority: int) -> float:
+    """Return the seconds after which a backup takes the master for dead (RFC 9568 §6.1)."""
+    interval = vip.advert_interval.total_seconds()
+    return (3 + (256 - priority) / 256) * interval
+
+
+def command(instance: VrrpInstance, *, seconds: float) -> tuple[str, ...]:
+    """Return the argument list that waits in the guest for an advert from a peer."""
+    return program.command(
+        "adverts",
+        str(instance.family.value),
+        str(instance.virtual_router_id),
+        f"{seconds:.3f}",
+        *map(str, instance.peers),
+    )
+
+
+def parse(text: str) -> tuple[Advert, ...]:
+    """Return the adverts that the command printed, or raise GuestError."""
+    try:
+        return tuple(
+            Advert(
+                source=ip_address(advert["source"]),
+                virtual_router_id=advert["virtual_router_id"],
+                priority=advert["priority"],
+                version=advert["version"],
+            )
+            for advert in json.loads(text)
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise GuestError("The guest could not listen for adverts.", details=text) from error

@@ -1,0 +1,174 @@
+"""The one command that asks a guest for its facts, and the reader of its answer.
+
+Of the guest it needs a POSIX sh, sed, grep, cat, uname and an iproute2 that knows `-j`. Sections
+are framed by lines, and every line of a body is indented, so no content can look like a frame.
+"""
+
+import json
+import re
+from collections.abc import Iterable
+from ipaddress import ip_interface
+from typing import Any
+
+from vipprov.guest.errors import GuestError
+from vipprov.guest.facts import (
+    Assigned,
+    Daemon,
+    Facts,
+    Link,
+    Role,
+    RoleFile,
+    Udev,
+    kernel_key,
+)
+
+SCRIPT = r"""
+export LC_ALL=C PATH="/usr/sbin:/usr/bin:/sbin:/bin:$PATH"
+settle=$1
+shift
+
+section() {
+    name=$1
+    shift
+    body=$("$@" 2>&1 </dev/null)
+    printf '%s %s\n' "$name" "$?"
+    [ -z "$body" ] || printf '%s\n' "$body" | sed 's/^/ /'
+}
+
+udev() {
+    if [ ! -S /run/udev/control ]; then echo absent
+    elif udevadm settle --timeout="$settle" >&2; then echo settled
+    else echo busy; fi
+}
+
+# keepalived of this network namespace only: a container's host may run others.
+daemon() {
+    for file in $(grep -ls '^keepalived$' /proc/[0-9]*/comm); do
+        process=${file%/comm}
+        [ "$(readlink "$process/ns/net")" = "$(readlink /proc/self/ns/net)" ] || continue
+        sed -n 's/^State:[[:space:]]*//p' "$process/status"
+    done 2>/dev/null
+}
+
+roles() {
+    for file in /run/vipprov/role/*; do
+        [ -f "$file" ] || continue
+        IFS= read -r line <"$file"
+        printf '%s %s\n' "${file##*/}" "$line"
+    done
+}
+
+sysctls() {
+    for key in "$@"; do
+        [ -r "/proc/sys/$key" ] || continue
+        IFS= read -r value <"/proc/sys/$key"
+        printf '%s=%s\n' "$key" "$value"
+    done
+}
+
+section udev udev
+section kernel uname -r
+section keepalived keepalived --version
+section os cat /etc/os-release
+section daemon daemon
+section links ip -j -d link
+section addresses ip -j addr
+section roles roles
+section sysctls sysctls "$@"
+section nft nft list tables
+section end true
+"""
+
+SETTLE_SECONDS = 3
+
+_REQUIRED = ("udev", "kernel", "links", "addresses", "end")
+
+
+def command(sysctls: Iterable[str], *, settle: int = SETTLE_SECONDS) -> tuple[str, ...]:
+    """Return the argument list that asks for the facts, these sysctls among them."""
+    return ("sh", "-c", SCRIPT, "vipprov-facts", str(settle), *map(kernel_key, sysctls))
+
+
+def parse(text: str) -> Facts:
+    """Return the facts in what the script printed, or raise GuestError."""
+    sections = _sections(text)
+    try:
+        return _facts(sections)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise GuestError(
+            "The guest's answer about itself makes no sense.", details=f"{error!r}\n{text[:2000]}"
+        ) from error
+
+
+def _sections(text: str) -> dict[str, tuple[int, str]]:
+    found: dict[str, tuple[int, str]] = {}
+    for block in re.split(r"\n(?! )", text.rstrip("\n")):
+        head, _, body = block.partition("\n")
+        name, _, code = head.partition(" ")
+        if not code.isdecimal():
+            raise GuestError("The guest's answer about itself is garbled.", details=text[:2000])
+        found[name] = (int(code), "\n".join(line[1:] for line in body.split("\n")))
+    for name in _REQUIRED:
+        code_, body = found.get(name, (-1, "the answer ends before it"))
+        if code_ != 0:
+            raise GuestError(f"The guest could not tell its {name}.", details=body)
+    return found
+
+
+def _facts(sections: dict[str, tuple[int, str]]) -> Facts:
+    release = dict(re.findall(r'^(\w+)=["\']?([^"\'\n]*)', sections["os"][1], re.MULTILINE))
+    version = re.search(r"^Keepalived v(\d+(?:\.\d+)+)", sections["keepalived"][1], re.MULTILINE)
+    nft_code, nft = sections["nft"]
+    return Facts(
+        kernel=sections["kernel"][1],
+        keepalived=version and version[1],
+        os_id=release.get("ID", ""),
+        os_like=tuple(release.get("ID_LIKE", "").split()),
+        os_version=release.get("VERSION_ID", ""),
+        daemon=_daemon(sections["daemon"][1]),
+        links=tuple(_link(link) for link in json.loads(sections["links"][1]) if link),
+        addresses=tuple(
+            Assigned(
+                link=link["ifname"], address=ip_interface(f"{one['local']}/{one['prefixlen']}")
+            )
+            for link in json.loads(sections["addresses"][1])
+            if link  # older iproute2 prints an empty object for what it filtered out
+            for one in link["addr_info"]
+        ),
+        roles=tuple(_role(line) for line in sections["roles"][1].split("\n") if line),
+        sysctls=tuple(
+            (key, " ".join(value.split()))
+            for key, _, value in (
+                line.partition("=") for line in sections["sysctls"][1].split("\n") if line
+            )
+        ),
+        nft_tables=tuple(re.findall(r"^table (.+)$", nft, re.MULTILINE)) if nft_code == 0 else None,
+        udev={"settled": Udev.SETTLED, "busy": Udev.BUSY, "absent": Udev.ABSENT}[
+            sections["udev"][1].split("\n")[-1]
+        ],
+    )
+
+
+def _daemon(states: str) -> Daemon:
+    letters = {line[0] for line in states.split("\n") if line} - {"Z", "X"}
+    if not letters:
+        return Daemon.ABSENT
+    return Daemon.FROZEN if letters & {"T", "t"} else Daemon.RUNNING
+
+
+def _link(link: dict[str, Any]) -> Link:
+    kind = link.get("linkinfo", {})
+    return Link(
+        name=link["ifname"],
+        kind=kind.get("info_kind", ""),
+        mode=kind.get("info_data", {}).get("mode"),
+        parent=link.get("link"),
+        mac=link.get("address", ""),
+        up="UP" in link["flags"],
+        promiscuity=int(link["promiscuity"]),
+    )
+
+
+def _role(line: str) -> RoleFile:
+    instance, role, *since = line.split(" ")
+    return RoleFile(instance=instance, role=Role(role), since=" ".join(since))

@@ -1,0 +1,46 @@
+"""Wait for a VRRP advert from a peer, and print those that came as one line of JSON.
+
+Arguments: IP version, virtual router id, seconds to wait at most, addresses of the peers.
+"""
+
+import json
+import select
+import socket
+import sys
+import time
+
+IPV4 = 4
+VRRP = 112
+SHORTEST = 8
+
+
+def main(version: int, router: int, seconds: float, peers: "list[str]") -> "list[object]":
+    """Return the first advert of this router from a peer; an empty list if none came."""
+    family = socket.AF_INET if version == IPV4 else socket.AF_INET6
+    end = time.monotonic() + seconds
+    with socket.socket(family, socket.SOCK_RAW, VRRP) as listener:
+        while select.select([listener], [], [], max(0, end - time.monotonic()))[0]:
+            packet, sender = listener.recvfrom(2048)
+            found = advert(packet, sender[0].partition("%")[0], version)
+            if found.get("virtual_router_id") == router and found["source"] in peers:
+                return [found]
+    return []
+
+
+def advert(packet: bytes, source: str, version: int) -> "dict[str, object]":
+    """Return what the packet says, or nothing if it is too short to be an advert."""
+    # The kernel hands over the IP header of version 4 and keeps that of version 6.
+    body = packet[(packet[0] & 15) * 4 :] if version == IPV4 else packet
+    if len(body) < SHORTEST:
+        return {}
+    return {
+        "source": source,
+        "virtual_router_id": body[1],
+        "priority": body[2],
+        "version": body[0] >> 4,
+    }
+
+
+if __name__ == "__main__":
+    _, version_, router_, seconds_, *peers_ = sys.argv
+    json.dump(main(int(version_), int(router_), float(seconds_), peers_), sys.stdout)

@@ -1,0 +1,73 @@
+"""Ping one address, and print what was sent and received as one line of JSON.
+
+Arguments: IP version, target, number of requests, seconds to wait at most.
+"""
+
+import json
+import os
+import select
+import socket
+import struct
+import sys
+import time
+
+IPV4, IPV6 = 4, 6
+REQUEST, REPLY = {IPV4: 8, IPV6: 128}, {IPV4: 0, IPV6: 129}
+HEAD = struct.Struct("!BBHHH")
+EVERY = 0.05
+
+
+def main(version: int, target: str, count: int, seconds: float) -> "dict[str, int]":
+    """Return how many requests were tried and how many of them were answered."""
+    identity, answered, sent = os.getpid() & 0xFFFF, {-1}, 0
+    now = time.monotonic()
+    end, following = now + seconds, now
+    with raw_socket(version) as wire:
+        while now < end and len(answered) <= count:
+            if sent < count and now >= following:
+                send(wire, request(version, identity, sent), target)
+                sent, following = sent + 1, now + EVERY
+            wait = min(end, following if sent < count else end) - now
+            if select.select([wire], [], [], max(0, wait))[0]:
+                answered.add(answer(version, identity, wire.recv(2048)))
+            now = time.monotonic()
+    return {"sent": sent, "received": len(answered) - 1}
+
+
+def raw_socket(version: int) -> socket.socket:
+    """Return a socket that carries the ICMP of this IP version."""
+    if version == IPV4:
+        return socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
+    return socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6)
+
+
+def send(wire: socket.socket, packet: bytes, target: str) -> None:
+    """Send the packet; one that the kernel refuses counts as one that got no answer."""
+    try:
+        wire.sendto(packet, (target, 0))
+    except OSError as error:
+        sys.stderr.write(f"{error}\n")
+
+
+def request(version: int, identity: int, sequence: int) -> bytes:
+    """Return an echo request; the kernel fills in the checksum of version 6."""
+    head = HEAD.pack(REQUEST[version], 0, 0, identity, sequence)
+    if version == IPV6:
+        return head
+    total = sum(struct.unpack("!4H", head))
+    checksum = ~((total & 0xFFFF) + (total >> 16)) & 0xFFFF
+    return HEAD.pack(REQUEST[version], 0, checksum, identity, sequence)
+
+
+def answer(version: int, identity: int, packet: bytes) -> int:
+    """Return the sequence number that the packet answers, or -1 for other packets."""
+    body = packet[(packet[0] & 15) * 4 :] if version == IPV4 else packet
+    if len(body) < HEAD.size:
+        return -1
+    kind, _, _, whose, sequence = HEAD.unpack_from(body)
+    return int(sequence) if (kind, whose) == (REPLY[version], identity) else -1
+
+
+if __name__ == "__main__":
+    _, version_, target_, count_, seconds_ = sys.argv
+    json.dump(main(int(version_), target_, int(count_), float(seconds_)), sys.stdout)

@@ -1,0 +1,1 @@
+"""Judgements: pure functions that make checks of what was seen."""

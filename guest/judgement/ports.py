@@ -1,0 +1,135 @@
+"""The hypervisor's ports: whether they let a virtual MAC through, as configured and in force."""
+
+from dataclasses import fields
+
+from vipprov.guest.check import Check
+from vipprov.guest.judgement.finding import Fault, check, listed, unknown
+from vipprov.guest.judgement.scene import Scene
+from vipprov.guest.observation import PortObservation, PortPolicy
+from vipprov.guest.pair import Guest
+
+# libvirt's own filters, each seen to keep a vIP from working while VRRP looked healthy.
+DROP_FOREIGN_MACS = frozenset({"no-mac-spoofing", "no-arp-mac-spoofing"})
+DROP_FOREIGN_ADDRESSES = frozenset(
+    {
+        "clean-traffic",
+        "clean-traffic-gateway",
+        "no-arp-spoofing",
+        "no-arp-ip-spoofing",
+        "no-ip-spoofing",
+        "no-ipv6-spoofing",
+    }
+)
+
+
+def checks(scene: Scene) -> tuple[Check, ...]:
+    """Return one check for each guest's port."""
+    return tuple(_port(scene, guest) for guest in scene.pair.guests)
+
+
+def closed(scene: Scene, guest: str) -> Fault | None:
+    """Return what the hypervisor itself knows to keep the vIP from passing this guest's port."""
+    port = scene.seen.port(guest)
+    if port is None:
+        return None
+    return _filtered(scene, port) or _unlearned(scene, port) or _obstructed(port)
+
+
+def _port(scene: Scene, guest: Guest) -> Check:
+    expected = "open for the vIP, as recorded and as configured"
+    port = scene.seen.port(guest.name)
+    if port is None:
+        why = Fault(f"The hypervisor shows no port of {guest.name}.", "Look whether it runs.")
+        return unknown("port", guest.name, expected=expected, why=why)
+    fault = closed(scene, guest.name) or _isolated(scene, port) or _differs(port)
+    policy = port.in_force or port.configured
+    return check("port", guest.name, expected=expected, seen=_words(policy), fault=fault)
+
+
+def _filtered(scene: Scene, port: PortObservation) -> Fault | None:
+    blocking = DROP_FOREIGN_ADDRESSES | (DROP_FOREIGN_MACS if scene.pair.vip.vmac else frozenset())
+    for policy in (port.in_force, port.configured):
+        if policy is not None and policy.filter in blocking:
+            return Fault(
+                f"The filter {policy.filter!r} on the port of {port.guest} drops the frames"
+                " of the vIP, while VRRP itself looks healthy.",
+                "Take the filter off, or use `policy: least`, which lets out what is needed.",
+            )
+    return None
+
+
+def _unlearned(scene: Scene, port: PortObservation) -> Fault | None:
+    policy = port.in_force or port.configured
+    if scene.pair.vip.vmac and policy.learning is False and policy.flood is False:
+        return Fault(
+            f"The port of {port.guest} neither learns MACs nor gets flooded frames,"
+            " so nothing that is sent to the virtual MAC arrives there.",
+            "Switch MAC learning on for the port: `vipprov portgroup permit`.",
+        )
+    return None
+
+
+def _obstructed(port: PortObservation) -> Fault | None:
+    if not port.obstacles:
+        return None
+    return Fault(
+        f"The port of {port.guest}: {'; '.join(port.obstacles)}.",
+        "Open it as far as needed: `vipprov portgroup permit`.",
+    )
+
+
+def _isolated(scene: Scene, port: PortObservation) -> Fault | None:
+    isolated = scene.isolated()
+    if port.guest not in isolated or len(isolated) < 2:  # noqa: PLR2004  one alone cuts nobody off
+        return None
+    return Fault(
+        f"The ports of {listed(isolated)} are isolated from one another: no advert crosses, so"
+        " each of them becomes MASTER while a client notices nothing.",
+        "Switch port isolation off for at least one of them.",
+    )
+
+
+def _differs(port: PortObservation) -> Fault | None:
+    for name, other in (("configured", port.configured), ("recorded", port.recorded)):
+        differences = _differences(other, port.in_force)
+        if differences:
+            return Fault(
+                f"What is in force on the port of {port.guest} is not what was {name}:"
+                f" {listed(differences)}.",
+                "Bring it back with `vipprov vm create`, or look who changed it.",
+            )
+    return None
+
+
+def _differences(wanted: PortPolicy | None, seen: PortPolicy | None) -> tuple[str, ...]:
+    if wanted is None or seen is None:
+        return ()
+    return tuple(
+        f"{field.name} {_word(after)} instead of {_word(before)}"
+        for field in fields(PortPolicy)
+        if (before := getattr(wanted, field.name)) != (after := getattr(seen, field.name))
+        and (field.name == "filter" or None not in {before, after})
+    )
+
+
+def _words(policy: PortPolicy) -> str:
+    return listed(
+        tuple(
+            f"{field.name} {_word(value)}"
+            for field in fields(PortPolicy)
+            if (value := getattr(policy, field.name)) is not None
+        ),
+        none="no filter",
+    )
+
+
+def _word(value: object) -> str:
+    match value:
+        case True:
+            return "on"
+        case False:
+            return "off"
+        case None:
+            return "none"
+        case _:
+            return str(value)

@@ -1,0 +1,55 @@
+"""Addresses of hypervisors. They are never repeated in a message: a password may be in them."""
+
+import re
+from urllib.parse import SplitResult, urlsplit
+
+from vipprov.guest.pairfile.mistake import Mistaken, kind
+
+_EXAMPLES = {
+    "lxc": "lxc:///system",
+    "qemu": "qemu:///system",
+    "test": "test:///default",
+    "vsphere": "vsphere://user@vcenter.example/DC1",
+}
+URL = rf"({'|'.join(_EXAMPLES)})://\S*"
+_ALL = ", ".join(_EXAMPLES.values())
+
+
+def address(value: object) -> str:
+    """Return the URL of a hypervisor that has a known scheme and no password."""
+    if not isinstance(value, str):
+        raise Mistaken(f"must be a URL, not {kind(value)}", f"Write one of {_ALL}")
+    scheme, separator, _ = value.partition("://")
+    if scheme not in _EXAMPLES or not separator:
+        raise Mistaken("this is no hypervisor that vipprov knows", f"Write one of {_ALL}")
+    instead = f"Write {_EXAMPLES[scheme]}"
+    # Judged on the text, before it is taken apart: a password with a / in it ends the host for
+    # urlsplit, and nothing of it may be believed or repeated.
+    if re.search(r"://[^@]*:[^@]*@|[?&]passw", value, re.IGNORECASE):
+        words = "a password may not stand in the file", f"{instead}; the password is asked for"
+        raise Mistaken(*words)
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError as error:
+        raise Mistaken("this is no URL", instead) from error
+    if not value.isprintable() or " " in value or parts.fragment:
+        raise Mistaken("this is no URL", instead)
+    _refuse_place(parts, instead)
+    return value
+
+
+def _refuse_place(parts: SplitResult, instead: str) -> None:
+    match parts.scheme:
+        case "vsphere" if not parts.hostname:
+            raise Mistaken("the URL names no host", instead)
+        case "vsphere" if parts.query:
+            raise Mistaken("the URL has a query, which vSphere knows nothing of", instead)
+        case "lxc" if parts.netloc or parts.path not in {"/", "/system"}:
+            raise Mistaken("libvirt runs containers on this machine only", instead)
+        case "qemu" if parts.path not in {"/system", "/session"}:
+            raise Mistaken("the URL ends in neither /system nor /session", instead)
+        case "test" if not parts.path.strip("/"):
+            raise Mistaken("the URL names no test machine", instead)
+        case _:
+            pass

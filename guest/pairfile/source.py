@@ -1,0 +1,81 @@
+"""The bytes of a pair file, and whether they are text that YAML can be read from."""
+
+import os
+import re
+import stat
+from itertools import islice
+from pathlib import Path
+
+from vipprov.guest.errors import SpecError
+from vipprov.guest.pairfile.mistake import Mistake, Position, escaped
+
+LARGEST = 256 * 1024
+MOST_UNFIT = 20
+
+# What YAML calls not printable, and the three that YAML 1.1 takes for line breaks and 1.2 does not:
+# with them a file would have other lines for us than for the editor.
+_UNFIT = re.compile(
+    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+def read(path: Path) -> bytes:
+    """Return what the file holds; one byte too many of a file that is too large."""
+    try:
+        # Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, _reason(error)) from error
+    with os.fdopen(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise _unreadable(path, "it is not a regular file")
+        try:
+            return file.read(LARGEST + 1)
+        except OSError as error:
+            raise _unreadable(path, _reason(error)) from error
+
+
+def faults(data: bytes) -> tuple[Mistake, ...]:
+    """Return why these bytes cannot be a pair file."""
+    if len(data) > LARGEST:
+        return (_mistake("", "the file is larger than 256 KiB", "Write one pair in one file"),)
+    if data.startswith(_UTF16):
+        return (_mistake("", "the file is UTF-16", "Save it as UTF-8"),)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8-sig")
+        return (_mistake(before, "this is not UTF-8 text", "Save the file as UTF-8"),)
+    if not text.strip():
+        return (_mistake("", "the file is empty", "Begin from examples/pair.yaml"),)
+    return tuple(
+        _mistake(
+            text[: found.start()],
+            f"the character U+{ord(found.group()):04X} may not stand in YAML text",
+            'Take it out, or write it as an escape in double quotes: "\\u…"',
+        )
+        for found in islice(_UNFIT.finditer(text), MOST_UNFIT)
+    )
+
+
+def _mistake(before: str, what: str, instead: str) -> Mistake:
+    lines = re.split("\r\n|\r|\n", before)
+    return Mistake(
+        at=Position(len(lines), len(lines[-1]) + 1), trail=(), what=what, instead=instead
+    )
+
+
+def _reason(error: OSError | ValueError) -> str:
+    match error:
+        case OSError(strerror=str(words)):
+            return words[:1].lower() + words[1:]
+        case _:
+            return "no file can have this name"
+
+
+def _unreadable(path: Path, reason: str) -> SpecError:
+    return SpecError(
+        f"Cannot read the pair file {escaped(str(path))}: {reason}.",
+        hint="Name a file in YAML, such as examples/pair.yaml.",
+    )

@@ -1,0 +1,159 @@
+"""Rules about addresses: each is used once, and all lie where they can be reached."""
+
+from collections.abc import Iterator
+from ipaddress import IPv4Network, IPv6Network, ip_interface
+
+from vipprov.guest.pair import Address, Interface
+from vipprov.guest.pairfile.addresses import is_edge
+from vipprov.guest.pairfile.draft import Draft, DraftGuest, Found
+from vipprov.guest.pairfile.mistake import Complaint, Trail, written
+
+# More do not fit into one advert (measured with keepalived 2.2.7): the count is one octet, and a
+# packet of 1500 bytes carries 89 IPv6 addresses.
+MOST_VIRTUAL = {4: 255, 6: 89}
+
+
+def complaints(draft: Draft) -> Iterator[Complaint]:
+    """Find what is wrong with the addresses as a whole."""
+    yield from _twice(draft)
+    yield from _too_many(draft)
+    yield from _families(draft)
+    yield from _neighbours(draft)
+    for vip in draft.vip.addresses:
+        yield from _outside(vip, draft.guests)
+    yield from _gateways(draft)
+    yield from _management(draft)
+
+
+def _twice(draft: Draft) -> Iterator[Complaint]:
+    first: dict[Address, Trail] = {}
+    for address, trail in _all(draft):
+        if address in first:
+            yield Complaint(
+                trail=trail,
+                what=f"{address} is used twice, first at {written(first[address])}",
+                instead="Write an address of its own",
+            )
+        first.setdefault(address, trail)
+
+
+def _all(draft: Draft) -> Iterator[tuple[Address, Trail]]:
+    for vip in draft.vip.addresses:
+        yield vip.value.ip, vip.trail
+    for guest in draft.guests:
+        for address in (*guest.addresses, *guest.management):
+            yield address.value.ip, address.trail
+    for gateway in draft.gateways:
+        yield gateway.value, gateway.trail
+
+
+def _too_many(draft: Draft) -> Iterator[Complaint]:
+    for family, most in MOST_VIRTUAL.items():
+        of_family = [vip for vip in draft.vip.addresses if vip.value.version == family]
+        if len(of_family) > most:
+            yield Complaint(
+                trail=of_family[most].trail,
+                what=f"{len(of_family)} IPv{family} addresses do not fit into one VRRP advert",
+                instead=f"Write at most {most}, and a second pair for the others",
+            )
+
+
+def _families(draft: Draft) -> Iterator[Complaint]:
+    families = sorted({vip.value.version for vip in draft.vip.addresses})
+    for guest in draft.guests:
+        for family in families:
+            if guest.whole and not _subnets(guest, family):
+                example = "10.50.50.51/24" if family == 4 else "fd00:50::51/64"  # noqa: PLR2004
+                yield Complaint(
+                    trail=(*guest.trail, "addresses"),
+                    what=f"there is an IPv{family} vIP, and this guest has no IPv{family} address",
+                    instead=f"Add one, such as {example}",
+                )
+
+
+def _neighbours(draft: Draft) -> Iterator[Complaint]:
+    first: dict[int, Found[Interface]] = {}
+    for guest in draft.guests:
+        for family in MOST_VIRTUAL:
+            source = next((a for a in guest.addresses if a.value.version == family), None)
+            if source is None or not guest.whole:
+                continue
+            other = first.setdefault(family, source)
+            if source.value.network != other.value.network:
+                yield Complaint(
+                    trail=source.trail,
+                    what=f"{source.value} is not in {other.value.network}, the subnet of "
+                    f"{written(other.trail)}",
+                    instead=f"Write an address of {other.value.network} first",
+                )
+
+
+def _outside(vip: Found[Interface], guests: tuple[DraftGuest, ...]) -> Iterator[Complaint]:
+    """Find the first guest whose subnets the virtual address does not fit into."""
+    family = vip.value.version
+    whole = [guest for guest in guests if guest.whole and _subnets(guest, family)]
+    for guest in whole:
+        subnets = _subnets(guest, family)
+        # A guest that is apart from the others was complained about already.
+        if subnets[0].network == _subnets(whole[0], family)[0].network:
+            for what, instead in _misfit(vip.value, subnets, called=_called(guest)):
+                yield Complaint(trail=vip.trail, what=what, instead=instead)
+                return
+
+
+def _misfit(vip: Interface, subnets: list[Interface], *, called: str) -> Iterator[tuple[str, str]]:
+    around = next((subnet for subnet in subnets if vip.ip in subnet.network), None)
+    if around is None:
+        what = f"{vip.ip} is in no subnet of {called}"
+        yield what, f"Write a free address of {subnets[0].network}"
+    elif is_edge(vip.ip, around):
+        what = f"{vip.ip} is the first or last address of {around.network}"
+        yield what, "Write an address between the two"
+    elif vip.network.prefixlen < around.network.prefixlen:
+        what = f"{vip} is wider than {around.network}, the subnet of {called}"
+        yield what, f"Write {vip.ip}/{around.network.prefixlen}"
+
+
+def _gateways(draft: Draft) -> Iterator[Complaint]:
+    families: set[int] = set()
+    for gateway in draft.gateways:
+        if gateway.value.version in families:
+            yield Complaint(
+                trail=gateway.trail,
+                what=f"this is the second IPv{gateway.value.version} gateway",
+                instead="Keep one of each family",
+            )
+        families.add(gateway.value.version)
+        alone = Found(value=ip_interface(gateway.value), trail=gateway.trail)
+        yield from _outside(alone, draft.guests)
+
+
+def _management(draft: Draft) -> Iterator[Complaint]:
+    for guest in draft.guests:
+        for address in guest.management:
+            if not draft.management:
+                yield Complaint(
+                    trail=address.trail,
+                    what="there is no management NIC that could have this address",
+                    instead="Write management: {port_group: mgmt} at the top of the file",
+                )
+            elif any(_overlap(address.value.network, a.value.network) for a in guest.addresses):
+                yield Complaint(
+                    trail=address.trail,
+                    what=f"{address.value} is in the subnet of the vIP, on another NIC",
+                    instead="Write an address of a subnet of its own",
+                )
+
+
+def _overlap(one: IPv4Network | IPv6Network, other: IPv4Network | IPv6Network) -> bool:
+    return one.version == other.version and (
+        one.network_address in other or other.network_address in one
+    )
+
+
+def _subnets(guest: DraftGuest, family: int) -> list[Interface]:
+    return [address.value for address in guest.addresses if address.value.version == family]
+
+
+def _called(guest: DraftGuest) -> str:
+    return guest.name.value if guest.name is not None else written(guest.trail)

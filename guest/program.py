@@ -1,0 +1,20 @@
+"""Run one of our small programs with the guest's own Python: cloud-init brought one along."""
+
+from functools import cache
+from importlib.resources import files
+
+# RHEL keeps a Python for the system's own use where the PATH does not look.
+_FIND = """\
+PATH="/usr/sbin:/usr/bin:/sbin:/bin:$PATH"
+exec "$(command -v python3 || echo /usr/libexec/platform-python)" -I -S -c "$@"
+"""
+
+
+def command(name: str, *arguments: str) -> tuple[str, ...]:
+    """Return the argument list that runs this program of `vipprov.guest.inside`."""
+    return ("sh", "-c", _FIND, "vipprov", _source(name), *arguments)
+
+
+@cache
+def _source(name: str) -> str:
+    return files("vipprov.guest.inside").joinpath(f"{name}.py").read_text(encoding="utf-8")

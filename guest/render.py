@@ -1,0 +1,53 @@
+"""All that one guest needs to play its part, put together."""
+
+from pathlib import PurePosixPath
+
+from vipprov.guest import keepalived, modules, notify, packages, promisc, sysctl
+from vipprov.guest.configuration import Configuration, GuestFile
+from vipprov.guest.pair import Guest, Pair
+
+KEEPALIVED_CONF = PurePosixPath("/etc/keepalived/keepalived.conf")
+KEEPALIVED = "keepalived.service"
+
+# Every file that any pair may have in a guest; one that a pair no longer wants is removed.
+OWNED = (
+    modules.LOAD,
+    modules.OPTIONAL,
+    sysctl.PATH,
+    notify.SCRIPT,
+    promisc.PATH,
+    KEEPALIVED_CONF,
+)
+
+
+def configuration(pair: Pair, guest: Guest) -> Configuration:
+    """Return the files, packages and units of this guest, and what its first boot has to run.
+
+    cloud-init writes the files before network-online.target, and keepalived starts after it: where
+    the package is installed and enabled already, it comes up by itself with its configuration, on
+    the first boot as on all later ones. `at_first_boot` brings the rest to the same state.
+    """
+    enable = (*promisc.units(pair), KEEPALIVED)
+    return Configuration(
+        files=(
+            *modules.files(),
+            sysctl.file(pair, guest),
+            notify.file(),
+            *promisc.files(pair),
+            GuestFile(path=KEEPALIVED_CONF, content=keepalived.render(pair, guest)),
+        ),
+        packages=packages.wanted(pair),
+        enable=enable,
+        at_first_boot=(
+            packages.INSTALL_MISSING,
+            modules.LOAD_NOW,
+            ("sh", "-c", sysctl.APPLY),
+            *(_enabled(unit) for unit in enable),
+            *(("systemctl", "start", "--no-block", unit) for unit in enable),
+        ),
+    )
+
+
+def _enabled(unit: str) -> tuple[str, ...]:
+    # Debian's `systemctl enable` runs the SysV tools as well, for seconds on a slow guest.
+    return ("sh", "-c", f"systemctl -q is-enabled {unit} || systemctl -q enable {unit}")

@@ -1,0 +1,120 @@
+"""Which kernel and keepalived a guest has, and whether a virtual MAC works with them."""
+
+import re
+from dataclasses import dataclass
+
+from vipprov.guest.check import Check, Verdict
+from vipprov.guest.errors import GuestError
+from vipprov.guest.facts import Facts
+
+Version = tuple[int, ...]
+
+KERNEL: Version = (3, 2)
+KEEPALIVED: Version = (2, 0, 16)
+# Red Hat carried the needed changes back into its own 1.3.5.
+KEEPALIVED_RHEL_7: Version = (1, 3, 5)
+KEEPALIVED_SOUND: Version = (2, 2, 0)
+KEEPALIVED_ADVISED: Version = (2, 2, 8)
+
+COMMANDS = (("uname", "-r"), ("keepalived", "--version"), ("cat", "/etc/os-release"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Versions:
+    """What was found in a guest. None: absent, or not to be made out."""
+
+    kernel: Version | None
+    keepalived: Version | None
+    rhel_7: bool = False
+
+    @property
+    def keepalived_needed(self) -> Version:
+        """The oldest keepalived that this distribution may have."""
+        return KEEPALIVED_RHEL_7 if self.rhel_7 else KEEPALIVED
+
+
+def parse(*, uname: str, keepalived: str, os_release: str) -> Versions:
+    """Return the versions that are in the output of `COMMANDS` (keepalived writes to stderr)."""
+    facts = dict(re.findall(r"^(\w+)=[\"']?(.*?)[\"']?$", os_release, re.MULTILINE))
+    family = {facts.get("ID", ""), *facts.get("ID_LIKE", "").split()}
+    return Versions(
+        kernel=_version(r"\s*(\d+(?:\.\d+)+)", uname),
+        keepalived=_version(r"\s*Keepalived v(\d+(?:\.\d+)+)", keepalived),
+        rhel_7="rhel" in family and facts.get("VERSION_ID", "").split(".")[0] == "7",
+    )
+
+
+def found(facts: Facts) -> Versions:
+    """Return the versions among a guest's facts."""
+    release = f"ID={facts.os_id}\nID_LIKE={' '.join(facts.os_like)}\nVERSION_ID={facts.os_version}"
+    return parse(
+        uname=facts.kernel, keepalived=f"Keepalived v{facts.keepalived}", os_release=release
+    )
+
+
+def judge(found: Versions, *, subject: str) -> tuple[Check, ...]:
+    """Return one check for the kernel and one for keepalived."""
+    return (
+        _check("kernel-version", subject, "kernel", found.kernel, KERNEL),
+        _check(
+            "keepalived-version", subject, "keepalived", found.keepalived, found.keepalived_needed
+        ),
+    )
+
+
+def refuse_old(found: Versions) -> None:
+    """Raise GuestError when the guest's software is too old for a virtual MAC, or not there."""
+    checks = judge(found, subject="")
+    wrong = tuple(check for check in checks if check.verdict is not Verdict.PASS)
+    if wrong:
+        raise GuestError(
+            "The guest's software cannot carry a virtual MAC: "
+            + "; ".join(f"{check.seen} where {check.expected} is needed" for check in wrong)
+            + ".",
+            hint="Use a newer image, or set `packages_update: true` in the pair file.",
+        )
+
+
+def warnings(found: Versions) -> tuple[str, ...]:
+    """Return what a person should know about software that is new enough, but barely."""
+    if found.keepalived is None or found.keepalived >= KEEPALIVED_SOUND:
+        return ()
+    found_text, advised = _text(found.keepalived), _text(KEEPALIVED_ADVISED)
+    sentence = (
+        f"keepalived {found_text} lets the old master answer the new one's gratuitous ARP, "
+        f"which pulls the virtual MAC back; {advised} or later is advised."
+    )
+    return (sentence,)
+
+
+def _check(name: str, subject: str, what: str, seen: Version | None, needed: Version) -> Check:
+    expected = f"{what} >= {_text(needed)}"
+    if seen is None:
+        return Check(
+            id=name,
+            subject=subject,
+            expected=expected,
+            seen=f"no {what} version",
+            verdict=Verdict.FAIL,
+            cause=f"{what} is absent or does not say its version",
+            next_move=f"install {what} {_text(needed)} or later",
+        )
+    fine = seen >= needed
+    return Check(
+        id=name,
+        subject=subject,
+        expected=expected,
+        seen=f"{what} {_text(seen)}",
+        verdict=Verdict.PASS if fine else Verdict.FAIL,
+        cause="" if fine else f"{what} is too old",
+        next_move="" if fine else f"bring {what} to {_text(needed)} or later",
+    )
+
+
+def _version(pattern: str, text: str) -> Version | None:
+    found = re.match(pattern, text)
+    return tuple(int(part) for part in found[1].split(".")) if found else None
+
+
+def _text(version: Version) -> str:
+    return ".".join(str(part) for part in version)

@@ -1,0 +1,1 @@
+"""A fabric on this machine to plug guests into."""

@@ -1,0 +1,58 @@
+"""Which Debian packages heal which check, and the one line that installs them."""
+
+from collections.abc import Iterable
+
+from vipprov.guest.check import Check, Verdict
+
+LXC = "lxc:///system"
+QEMU = "qemu:///system"
+TESTS = "tests"
+
+DAEMON = (
+    "libvirt-daemon",
+    "libvirt-daemon-driver-lxc",
+    "libvirt-daemon-config-nwfilter",
+    "libvirt-clients",
+)
+PACKAGES = {
+    "libvirt-python": ("libvirt-dev", "python3-dev", "gcc", "pkg-config"),
+    "libvirt.lxc": DAEMON,
+    "libvirt.nwfilter": DAEMON,
+    "libvirt.qemu": (*DAEMON, "libvirt-daemon-driver-qemu"),
+    "tool.ebtables": ("ebtables",),
+    "tool.mmdebstrap": ("mmdebstrap",),
+    "tool.setpriv": ("util-linux",),
+    "tool.ssh": ("openssh-client",),
+    "tool.virsh": ("libvirt-clients",),
+    "tool.keepalived": ("keepalived",),
+    "tool.cloud-init": ("cloud-init",),
+    "tool.xorriso": ("xorriso",),
+    "tool.qemu-img": ("qemu-utils",),
+    "tool.qemu-system-x86_64": ("qemu-system-x86",),
+}
+APT = "apt-get install --no-install-recommends"
+# Where systemd runs, this one brings the daemon's units and starts them.
+UNITS = "libvirt-daemon-system"
+
+
+def line(check_id: str, *, systemd: bool) -> str:
+    """Return the command that installs what this check wants; empty if no package does."""
+    return _line(PACKAGES.get(check_id, ()), systemd=systemd)
+
+
+def line_for(checks: Iterable[Check], subject: str, *, systemd: bool) -> str:
+    """Return one command for all that fails of one subject; empty if no package is missing."""
+    failed = (
+        check
+        for check in checks
+        if check.verdict is Verdict.FAIL and check.subject == subject and APT in check.next_move
+    )
+    wanted = (PACKAGES.get(check.id, ()) for check in failed)
+    return _line((name for names in wanted for name in names), systemd=systemd)
+
+
+def _line(packages: Iterable[str], *, systemd: bool) -> str:
+    names = list(dict.fromkeys(packages))
+    if systemd and "libvirt-daemon" in names:
+        names.append(UNITS)
+    return f"{APT} {' '.join(names)}" if names else ""

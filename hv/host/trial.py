@@ -1,0 +1,44 @@
+"""Start a trial and bring its outcome home, by the deadline."""
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vipprov.guest.check import Verdict
+from vipprov.guest.deadline import Deadline
+
+VERDICTS = {0: Verdict.PASS, 1: Verdict.FAIL}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of a trial, and the line that it printed."""
+
+    verdict: Verdict
+    seen: str
+
+
+def attempt(name: str, *arguments: str, by: Deadline) -> Outcome:
+    """Run the trial of this name in a process of its own."""
+    program = (sys.executable, "-P", "-m", f"vipprov.hv.host.trials.{name}", *arguments)
+    completed = run(program, by=by)
+    if completed is None:
+        return Outcome(verdict=Verdict.FAIL, seen="hangs: it was stopped at the deadline")
+    text = completed.stdout.strip() or f"ended with {completed.returncode}"
+    return Outcome(verdict=VERDICTS.get(completed.returncode, Verdict.UNKNOWN), seen=text)
+
+
+def run(argv: Sequence[str], *, by: Deadline) -> subprocess.CompletedProcess[str] | None:
+    """Return how the program ended, or None if it did not in time; FileNotFoundError as it is."""
+    try:
+        return subprocess.run(
+            argv,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=by.remaining,
+        )
+    except subprocess.TimeoutExpired:
+        return None

@@ -1,0 +1,1 @@
+"""The libvirt back end. Nothing outside this folder imports libvirt."""

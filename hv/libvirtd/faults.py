@@ -1,0 +1,37 @@
+"""Turn libvirt's errors into ours, at one edge, from one table."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import libvirt
+
+from vipprov.guest.errors import DeadlineError, HypervisorError, MissingError, VipprovError
+
+FAULTS: dict[int, tuple[type[VipprovError], str]] = {
+    libvirt.VIR_ERR_NO_DOMAIN: (MissingError, "`vipprov vm list` shows what there is."),
+    libvirt.VIR_ERR_NO_DOMAIN_METADATA: (MissingError, ""),
+    libvirt.VIR_ERR_NO_NETWORK: (MissingError, "`virsh net-list --all` shows the networks."),
+    libvirt.VIR_ERR_NO_NWFILTER: (MissingError, "`virsh nwfilter-list` shows the filters."),
+    libvirt.VIR_ERR_NO_NWFILTER_BINDING: (MissingError, ""),
+    libvirt.VIR_ERR_OPERATION_TIMEOUT: (DeadlineError, ""),
+    libvirt.VIR_ERR_AUTH_FAILED: (
+        HypervisorError,
+        "Run as root, or join the group that may use libvirt's socket.",
+    ),
+    libvirt.VIR_ERR_ACCESS_DENIED: (
+        HypervisorError,
+        "Ask for the right in libvirt's polkit rules.",
+    ),
+    libvirt.VIR_ERR_NO_CONNECT: (HypervisorError, "`vipprov doctor` says what is missing."),
+    libvirt.VIR_ERR_SYSTEM_ERROR: (HypervisorError, "`vipprov doctor` says what is missing."),
+}
+
+
+@contextmanager
+def translated(doing: str) -> Iterator[None]:
+    """Raise our error for whatever libvirt raises inside the block."""
+    try:
+        yield
+    except libvirt.libvirtError as error:
+        kind, hint = FAULTS.get(error.get_error_code(), (HypervisorError, ""))
+        raise kind(f"Could not {doing}.", details=f"libvirt: {error}", hint=hint) from error

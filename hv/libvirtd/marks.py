@@ -1,0 +1,43 @@
+"""A Mark as the text that is kept in a domain's metadata."""
+
+import json
+
+from vipprov.guest.errors import HypervisorError
+from vipprov.hv.mark import Mark
+
+
+def dump(mark: Mark) -> str:
+    """Return the mark as JSON."""
+    return json.dumps(
+        {
+            "pair": mark.pair,
+            "guest": mark.guest,
+            "identity": mark.identity,
+            "ingredients": dict(mark.ingredients),
+            "source": mark.source,
+            "origin": mark.origin,
+            "ready": mark.ready,
+        },
+        sort_keys=True,
+    )
+
+
+def load(text: str) -> Mark:
+    """Return the mark, or say that it is not one of ours."""
+    try:
+        table = json.loads(text)
+        return Mark(
+            pair=str(table["pair"]),
+            guest=str(table["guest"]),
+            identity=str(table["identity"]),
+            ingredients=tuple(sorted((str(k), str(v)) for k, v in table["ingredients"].items())),
+            source=str(table["source"]),
+            origin=str(table["origin"]),
+            ready=bool(table["ready"]),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise HypervisorError(
+            "A domain's vipprov metadata cannot be read.",
+            details=repr(error),
+            hint="Was it made by a newer vipprov, or edited by hand?",
+        ) from error

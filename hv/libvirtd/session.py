@@ -1,0 +1,69 @@
+"""One libvirt connection, every call with a deadline."""
+
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self, TypeVar
+
+import libvirt
+
+from vipprov.guest.errors import DeadlineError
+from vipprov.hv.libvirtd.faults import translated
+
+CALL_SECONDS = 30.0
+
+Result = TypeVar("Result")
+
+
+def _silence(_context: object, _error: object) -> None:
+    """Keep libvirt from printing to stderr by itself: its errors are raised as well."""
+
+
+class Session:
+    """A connection that is open for as long as the block lasts."""
+
+    def __init__(self, uri: str, *, call_seconds: float = CALL_SECONDS) -> None:
+        self._uri = uri
+        self._call_seconds = call_seconds
+
+    def __enter__(self) -> Self:
+        libvirt.registerErrorHandler(_silence, None)
+        self.connection = self.call(f"connect to {self._uri}", lambda: libvirt.open(self._uri))
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.call(f"leave {self._uri}", self.connection.close)
+
+    def call(self, doing: str, function: Callable[[], Result]) -> Result:
+        """Return what the function returns, or raise our error when it fails or takes too long.
+
+        libvirt has no timeout of its own for a call, and a daemon that hangs would hold us for
+        ever; so the call runs in a thread that may be left behind.
+        """
+        outcome: list[Result] = []
+        failure: list[BaseException] = []
+
+        def work() -> None:
+            try:
+                outcome.append(function())
+            except BaseException as error:  # noqa: BLE001  it is raised again below
+                failure.append(error)
+
+        thread = threading.Thread(target=work, name=doing, daemon=True)
+        thread.start()
+        thread.join(self._call_seconds)
+        if thread.is_alive():
+            raise DeadlineError(
+                f"Could not {doing}: libvirt did not answer within {self._call_seconds:g} s.",
+                hint="Look at libvirtd's log; `vipprov doctor` checks that it answers.",
+            )
+        with translated(doing):
+            for error in failure:
+                raise error
+        (result,) = outcome
+        return result

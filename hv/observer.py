@@ -1,0 +1,123 @@
+"""The observer: sees a bridge as a host on it does. It implements the vantage port."""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+
+from vipprov.guest.deadline import Deadline
+from vipprov.guest.observation import Answer, PingResult, Resolution
+from vipprov.guest.pair import Address
+from vipprov.hv import frames, plug
+from vipprov.hv.frames import Echo, Path
+from vipprov.hv.sightings import Answered, Replied
+from vipprov.hv.station import Heard, Station
+
+ASKED_TIMES, ASKED_EVERY = 3, 0.12
+PINGED_TIMES, PINGED_EVERY = 5, 0.02
+LINGER = 0.15
+"""Seconds of silence after which nobody else is expected to answer."""
+
+# Asked more than once: one lost frame must not make us take an address that is in use.
+_TAKEN_TIMES = 2
+_AT_ONCE = 8
+
+
+@contextmanager
+def plugged(bridge: str, *, by: Deadline) -> Iterator["Observer"]:
+    """Yield an observer on this bridge, gone at the end of the block or of this process."""
+    with plug.plugged(bridge, by=by) as wire:
+        station = Station(wire, by.clock)
+        with station.working():
+            yield Observer(station)
+
+
+class Observer:
+    """Asks who has an address, pings, and can be pinged; several threads may use it at once."""
+
+    def __init__(self, station: Station) -> None:
+        self._station = station
+
+    @property
+    def mac(self) -> str:
+        """The MAC that its frames come from."""
+        return self._station.mac
+
+    def ask(self, address: Address, *, by: Deadline) -> Resolution:
+        """Ask several times who has the address; wait for a first answer until the deadline."""
+        answers: list[Answer] = []
+        requests = 0
+        with self._station.hearing() as heard:
+            while requests < ASKED_TIMES or (not answers and by.remaining > 0):
+                self._station.send(frames.question(self.mac, address))
+                requests += 1
+                answers.extend(
+                    Answer(mac=one.mac, source=one.source, at=at)
+                    for at, one in heard.until(by.within(ASKED_EVERY))
+                    if isinstance(one, Answered) and one.address == address
+                )
+        return Resolution(address=address, requests=requests, answers=tuple(answers))
+
+    def free(self, candidates: Sequence[Address], *, by: Deadline) -> Address | None:
+        """Return the first of the addresses that nobody answers for; None if there is none."""
+        for start in range(0, len(candidates), _AT_ONCE):
+            if by.remaining < _TAKEN_TIMES * LINGER:
+                break  # silence that is cut short proves nothing
+            some = candidates[start : start + _AT_ONCE]
+            taken = self._taken(some, by=by)
+            free = tuple(address for address in some if address not in taken)
+            if free:
+                return free[0]
+        return None
+
+    def answering(self, address: Address) -> AbstractContextManager[None]:
+        """Have this address within the block: answer for it, and answer pings to it."""
+        return self._station.answering(address)
+
+    def ping(self, target: Address, *, mac: str, source: Address, by: Deadline) -> PingResult:
+        """Ping the target behind this MAC from an address that we answer for."""
+        path = Path(source_mac=self.mac, target_mac=mac, source=source, target=target)
+        echo = Echo(identity=secrets.randbelow(1 << 16), sequence=0)
+        replies: list[Replied] = []
+        with self._station.hearing() as heard:
+            for sequence in range(PINGED_TIMES):
+                self._station.send(frames.echo_request(path, replace(echo, sequence=sequence)))
+                replies.extend(_replies(heard, echo, path, by.within(PINGED_EVERY)))
+            while len(_sequences(replies)) < PINGED_TIMES and by.remaining > 0:
+                replies.extend(_replies(heard, echo, path, by.within(PINGED_EVERY)))
+            replies.extend(_replies(heard, echo, path, by.within(LINGER)))
+        received = len(_sequences(replies))
+        return PingResult(
+            target=target,
+            sent=PINGED_TIMES,
+            received=received,
+            duplicates=len(replies) - received,
+            source_macs=tuple(dict.fromkeys(reply.path.source_mac for reply in replies)),
+        )
+
+    def _taken(self, candidates: Sequence[Address], *, by: Deadline) -> frozenset[Address]:
+        with self._station.hearing() as heard:
+            taken: set[Address] = set()
+            for _ in range(_TAKEN_TIMES):
+                for address in candidates:
+                    self._station.send(frames.question(self.mac, address))
+                taken.update(
+                    one.address
+                    for _, one in heard.until(by.within(LINGER))
+                    if isinstance(one, Answered)
+                )
+        return frozenset(taken)
+
+
+def _replies(heard: Heard, echo: Echo, path: Path, by: Deadline) -> Iterator[Replied]:
+    for _, one in heard.until(by):
+        if (
+            isinstance(one, Replied)
+            and one.echo.identity == echo.identity
+            and one.path.source == path.target
+        ):
+            yield one
+
+
+def _sequences(replies: Sequence[Replied]) -> frozenset[int]:
+    return frozenset(reply.echo.sequence for reply in replies)

@@ -1,0 +1,120 @@
+"""Make a pair so: observe, plan, act, prove. What fails before the proof is undone."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from vipprov.guest.deadline import Deadline
+from vipprov.guest.errors import SpecError, VipprovError
+from vipprov.hv.machine import Power
+from vipprov.hv.registry import Hypervisor
+from vipprov.pipelines import observe, ready, reconfigure, remove
+from vipprov.pipelines import plan as planning
+from vipprov.pipelines.plan import (
+    Desired,
+    DesiredGuest,
+    Make,
+    Plan,
+    Refilter,
+    Remove,
+    Replace,
+    Resume,
+)
+from vipprov.pipelines.sidebyside import each
+
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What the steps of one run share: the hypervisor, the deadline, and who is told."""
+
+    hypervisor: Hypervisor
+    by: Deadline
+    say: Report
+    logs: Path
+
+
+def apply(desired: Desired, run: Run, *, may_replace: bool) -> Plan:
+    """Bring the pair to what is desired and return what that took; undo it all on a failure.
+
+    Nothing is proven yet when this returns: the guests are configured and keepalived runs.
+    """
+    observed = observe.observe(desired, run.hypervisor, by=run.by)
+    plan = planning.plan(desired, observed)
+    _refuse(plan, may_replace=may_replace)
+    for guest in desired.guests:
+        for nic in guest.spec.nics:
+            run.hypervisor.port_groups.refuse_hopeless(nic.port_group)
+    with ExitStack() as undo:
+        _act(plan, run, undo)
+        undo.pop_all()
+    return plan
+
+
+def _refuse(plan: Plan, *, may_replace: bool) -> None:
+    if plan.destructive and not may_replace:
+        raise SpecError(
+            "This change needs new machines.",
+            details="\n".join(planning.describe(action) for action in plan.destructive),
+            hint="Add --replace to destroy them and make them anew.",
+        )
+
+
+def _act(plan: Plan, run: Run, undo: ExitStack) -> None:
+    for action in plan.actions:
+        run.say(planning.describe(action))
+    for action in plan.destructive:
+        match action:
+            case Remove(machine=machine):
+                remove.named(run.hypervisor, machine.name)
+            case Replace(guest=guest):
+                remove.named(run.hypervisor, guest.spec.name)
+    made = tuple(action.guest for action in plan.actions if isinstance(action, Make | Replace))
+    for guest in made:
+        undo.callback(remove.named, run.hypervisor, guest.spec.name)
+    for action in plan.actions:
+        if isinstance(action, Refilter):
+            _refilter(action, run)
+    started = tuple(action.guest for action in plan.actions if isinstance(action, Resume))
+    try:
+        each((*made, *started), lambda guest: _bring_up(guest, run))
+        reconfigure.apply(plan.reconfigurations, run.hypervisor.machines, by=run.by, say=run.say)
+    except VipprovError as error:
+        raise _with_logs(error, (*made, *started), run) from error
+
+
+def _bring_up(guest: DesiredGuest, run: Run) -> None:
+    machines, name = run.hypervisor.machines, guest.spec.name
+    # The machine comes first: whatever else a killed run leaves is found again by its mark.
+    machine = machines.define(guest.spec)
+    for nic in guest.spec.nics:
+        if nic.filter is not None and guest.filter_macs:
+            run.hypervisor.port_groups.add_filter(nic.filter, nic.mac, guest.filter_macs)
+    if machine.power is not Power.ON:
+        machines.set_power(name, Power.ON)
+    run.say(f"{name} boots")
+    ready.wait(machines, name, by=run.by)
+    for warning in ready.demand_able(machines, name, by=run.by):
+        run.say(f"{name}: {warning}")
+    machines.set_mark(name, replace(guest.spec.mark, ready=True))
+    run.say(f"{name} is configured")
+
+
+def _refilter(action: Refilter, run: Run) -> None:
+    port_groups = run.hypervisor.port_groups
+    if action.after is not None and action.guest.filter_macs:
+        port_groups.add_filter(action.after, action.mac, action.guest.filter_macs)
+    if action.before != action.after:
+        port_groups.set_filter(action.guest.spec.name, action.mac, action.after)
+
+
+def _with_logs(error: VipprovError, guests: tuple[DesiredGuest, ...], run: Run) -> VipprovError:
+    """Return the error with the place where the guests' logs were saved before anything is undone."""
+    for guest in guests:
+        run.hypervisor.machines.save_logs(guest.spec.name, run.logs / guest.spec.name)
+    where = f"The guests' logs are in {run.logs}."
+    return type(error)(
+        str(error), details="\n".join(filter(None, (error.details, where))), hint=error.hint
+    )

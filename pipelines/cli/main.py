@@ -1,0 +1,69 @@
+"""The vipprov command: parses, calls one pipeline, prints, sets the exit code."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from vipprov.guest.errors import VipprovError
+from vipprov.pipelines.cli import doctor, image, lab, portgroup, schema, verify, vm
+from vipprov.pipelines.cli.interrupted import interruptible
+
+BUG = 70
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(vm.app, name="vm")
+app.command("verify")(verify.verify)
+app.add_typer(portgroup.app, name="portgroup")
+app.add_typer(lab.app, name="lab")
+app.add_typer(image.app, name="image")
+app.command("doctor")(doctor.doctor)
+app.command("schema")(schema.schema)
+
+
+def _version(*, wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"vipprov {version('vipprov')}")
+        raise typer.Exit
+
+
+@app.callback()
+def vipprov(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=lambda wanted: _version(wanted=wanted),
+            is_eager=True,
+            help="Say the version and end.",
+        ),
+    ] = False,
+) -> None:
+    """Make pairs of machines whose virtual IP works behind an EVPN-VXLAN fabric, and prove it.
+
+    Begin with: vipprov doctor; vipprov vm create examples/pair.yaml
+    """
+
+
+def main() -> None:
+    """Run the command and turn our errors into exit codes."""
+    try:
+        with interruptible():
+            app()
+    except VipprovError as error:
+        typer.echo(f"vipprov: {error}", err=True)
+        for line in filter(None, (error.details, error.hint)):
+            typer.echo("\n".join(f"  {part}" for part in line.splitlines()), err=True)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        typer.echo("vipprov: interrupted; what this run had changed is undone.", err=True)
+        sys.exit(130)

@@ -1,0 +1,15 @@
+"""What a command says: one JSON document on stdout, or text; everything else goes to stderr."""
+
+import json
+
+import typer
+
+
+def emit(document: object, *, as_json: bool, text: str) -> None:
+    """Print the result of a command."""
+    typer.echo(json.dumps(document, indent=2) if as_json else text)
+
+
+def note(text: str) -> None:
+    """Say something that is not the result: progress, a warning, what comes next."""
+    typer.echo(text, err=True)

@@ -1,0 +1,97 @@
+"""`vipprov portgroup`: what hypervisor ports let through, without machines of ours."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vipprov.pipelines.cli.output import emit, note
+
+if TYPE_CHECKING:
+    from vipprov.hv.portgroup import PortGroups
+
+app = typer.Typer(no_args_is_help=True, help="What hypervisor ports let through.")
+
+Machine = Annotated[str, typer.Argument(help="The machine, of whatever tool.", metavar="DOMAIN")]
+Nic = Annotated[str | None, typer.Option(help="MAC of the NIC; not needed for the only one.")]
+On = Annotated[str, typer.Option("--on", help="The hypervisor.", metavar="URI")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+HERE = "lxc:///system"
+
+
+@app.command()
+def show(
+    name: Annotated[
+        str, typer.Argument(help="A bridge, a network, or a machine.", metavar="NAME_OR_DOMAIN")
+    ],
+    *,
+    on: On = HERE,
+    as_json: Json = False,
+) -> None:
+    """Show ports: what is configured, what is in force, what keeps a virtual MAC from working.
+
+    Example: vipprov portgroup show leaf1
+    """
+    from vipprov.pipelines import portgroup, portwords
+
+    with _port_groups(on) as port_groups:
+        shown = portgroup.show(port_groups, name)
+    emit(portwords.shown_document(shown), as_json=as_json, text=portwords.shown_text(shown))
+
+
+@app.command()
+def permit(  # noqa: PLR0913  typer: each option is an argument
+    machine: Machine,
+    *,
+    vrid: Annotated[list[int] | None, typer.Option(help="Virtual router ID; repeatable.")] = None,
+    ipv6: Annotated[bool, typer.Option("--ipv6", help="Its IPv6 virtual MAC as well.")] = False,
+    mac: Annotated[list[str] | None, typer.Option(help="A MAC by itself; repeatable.")] = None,
+    nic: Nic = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change.")] = False,
+    on: On = HERE,
+    as_json: Json = False,
+) -> None:
+    """Open a port as little as a virtual MAC needs, live, and remember what it was before.
+
+    Example: vipprov portgroup permit web-1 --vrid 50 --dry-run
+    """
+    from vipprov.pipelines import portgroup, portwords
+
+    macs = portgroup.wanted_macs(router_ids=vrid or (), over_ipv6=ipv6, macs=mac or ())
+    with _port_groups(on) as port_groups:
+        if dry_run:
+            opening = portgroup.preview(port_groups, machine, macs, nic=nic)
+            document, text = portwords.opening_document(opening), portwords.opening_text(opening)
+        else:
+            port = portgroup.permit(port_groups, machine, macs, nic=nic)
+            (document,), text = portwords.ports_document((port,)), portwords.ports_text((port,))
+    emit(document, as_json=as_json, text=text)
+
+
+@app.command()
+def restore(machine: Machine, *, nic: Nic = None, on: On = HERE, as_json: Json = False) -> None:
+    """Give the ports of a machine back as they were before `permit`.
+
+    Example: vipprov portgroup restore web-1
+    """
+    from vipprov.pipelines import portgroup, portwords
+
+    with _port_groups(on) as port_groups:
+        ports = portgroup.restore(port_groups, machine, nic=nic)
+    if not ports:
+        note(f"{machine}: no port was opened by vipprov; nothing was changed.")
+    emit(
+        portwords.ports_document(ports),
+        as_json=as_json,
+        text=portwords.ports_text(ports) if ports else "",
+    )
+
+
+@contextmanager
+def _port_groups(uri: str) -> Iterator["PortGroups"]:
+    from vipprov.guest.deadline import SystemClock
+    from vipprov.hv import registry
+
+    with registry.connect(uri, clock=SystemClock()) as hypervisor:
+        yield hypervisor.port_groups

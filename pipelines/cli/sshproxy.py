@@ -1,0 +1,35 @@
+"""Run by ssh, never by a person: hands ssh a socket that is connected to a guest's ssh server."""
+
+import socket
+import sys
+
+from vipprov.guest.deadline import Deadline, SystemClock
+from vipprov.guest.errors import VipprovError
+
+SSH_PORT = 22
+SECONDS = 10.0
+
+
+def main() -> None:
+    """Connect and pass the socket over standard output (ssh_config(5), ProxyUseFdpass)."""
+    from vipprov.hv import registry
+
+    hypervisor, name = sys.argv[1:]
+    clock = SystemClock()
+    try:
+        with (
+            registry.connect(hypervisor, clock=clock) as opened,
+            opened.machines.open_port(
+                name, SSH_PORT, by=Deadline.after(SECONDS, clock=clock)
+            ) as wire,
+            socket.socket(fileno=sys.stdout.fileno()) as ssh,
+        ):
+            socket.send_fds(ssh, [b"\0"], [wire.fileno()])
+            ssh.detach()
+    except VipprovError as error:
+        sys.stderr.write(f"vipprov: {error}\n")
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

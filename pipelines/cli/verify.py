@@ -1,0 +1,35 @@
+"""`vipprov verify`: prove a live pair again."""
+
+from typing import Annotated
+
+import typer
+
+from vipprov.guest.errors import CheckFailedError
+from vipprov.pipelines.cli.output import emit
+
+
+def verify(
+    name: Annotated[str, typer.Argument(help="The name of the pair.", metavar="NAME")],
+    *,
+    on: Annotated[str, typer.Option("--on", help="The hypervisor.", metavar="URI")] = (
+        "lxc:///system"
+    ),
+    timeout: Annotated[float, typer.Option("--timeout", help="Seconds.", min=1)] = 30,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+) -> None:
+    """Prove by traffic that the virtual IP of a pair works; end with 1 where a check fails.
+
+    Example: vipprov verify web
+    """
+    from vipprov.guest.deadline import Deadline, SystemClock
+    from vipprov.hv import registry
+    from vipprov.pipelines import fleet, report
+    from vipprov.pipelines import verify as verifying
+
+    clock = SystemClock()
+    with registry.connect(on, clock=clock) as hypervisor:
+        pair = fleet.described(hypervisor.machines, name)
+        seen = verifying.verify(pair, hypervisor, by=Deadline.after(timeout, clock=clock))
+    emit(report.document(seen), as_json=as_json, text=report.text(seen))
+    if not seen.passed:
+        raise CheckFailedError(f"The virtual IP of {name} is not proven.")

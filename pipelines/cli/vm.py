@@ -1,0 +1,180 @@
+"""`vipprov vm`: pairs of machines. Libraries are imported where a command needs them."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from vipprov.guest.errors import ChangesPendingError, CheckFailedError
+from vipprov.pipelines.cli.output import emit, note
+
+app = typer.Typer(no_args_is_help=True, help="Make, show and remove pairs of machines.")
+
+PairFile = Annotated[Path, typer.Argument(help="The pair file (YAML).", metavar="PAIR")]
+PairName = Annotated[str, typer.Argument(help="The name of the pair.", metavar="NAME")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+On = Annotated[str, typer.Option("--on", help="The hypervisor.", metavar="URI")]
+
+
+@app.command("plan")
+def plan_pair(
+    path: PairFile,
+    *,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="End with 9 when there is something to change.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say what `vm create` would change; change nothing.
+
+    Example: vipprov vm plan examples/pair.yaml --exit-code
+    """
+    import os
+
+    from vipprov.guest.deadline import SystemClock
+    from vipprov.pipelines import create, words
+
+    request = create.request(path)
+    plan = create.preview(request, environment=os.environ, clock=SystemClock())
+    emit(
+        words.plan_document(request.pair.name, plan),
+        as_json=as_json,
+        text=words.plan_text(request.pair.name, plan),
+    )
+    if exit_code and plan.actions:
+        raise ChangesPendingError(f"{request.pair.name} has changes pending.")
+
+
+@app.command("create")
+def create_pair(
+    path: PairFile,
+    *,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Allow machines to be destroyed and made anew.")
+    ] = False,
+    undo_on_failure: Annotated[
+        bool, typer.Option("--undo-on-failure", help="Remove what was made if the proof fails.")
+    ] = False,
+    logs: Annotated[
+        Path | None, typer.Option("--logs", help="Where guests' logs go when something fails.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a pair as its file says, and prove that its virtual IP works. May be repeated.
+
+    Example: vipprov vm create examples/pair.yaml
+    """
+    import os
+
+    from vipprov.guest.deadline import SystemClock
+    from vipprov.pipelines import create, words
+
+    wishes = create.Wishes(may_replace=replace, undo_on_failure=undo_on_failure, logs=logs)
+    outcome = create.create(
+        create.request(path),
+        wishes=wishes,
+        environment=os.environ,
+        clock=SystemClock(),
+        say=note,
+    )
+    emit(
+        words.outcome_document(outcome),
+        as_json=as_json,
+        text=words.outcome_text(outcome),
+    )
+    if not outcome.report.passed:
+        raise CheckFailedError(
+            f"{outcome.pair} is up, but its virtual IP is not proven.",
+            hint=f"`vipprov verify {outcome.pair}` asks again; `vipprov vm destroy` removes it.",
+        )
+
+
+@app.command("list")
+def list_pairs(*, on: On = "lxc:///system", as_json: AsJson = False) -> None:
+    """List the pairs on a hypervisor.
+
+    Example: vipprov vm list --json
+    """
+    from vipprov.guest.deadline import SystemClock
+    from vipprov.hv import registry
+    from vipprov.pipelines import fleet, words
+
+    with registry.connect(on, clock=SystemClock()) as hypervisor:
+        pairs = fleet.pairs(hypervisor.machines)
+    emit(
+        [words.fleet_document(pair) for pair in pairs],
+        as_json=as_json,
+        text=words.fleets_text(pairs),
+    )
+
+
+@app.command("show")
+def show_pair(name: PairName, *, on: On = "lxc:///system", as_json: AsJson = False) -> None:
+    """Show the machines of a pair.
+
+    Example: vipprov vm show web
+    """
+    from vipprov.guest.deadline import SystemClock
+    from vipprov.hv import registry
+    from vipprov.pipelines import fleet, words
+
+    with registry.connect(on, clock=SystemClock()) as hypervisor:
+        pair = fleet.pair(hypervisor.machines, name)
+    emit(words.fleet_document(pair), as_json=as_json, text=words.fleet_text(pair))
+
+
+@app.command("ssh", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def ssh_to_guest(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The guest.", metavar="GUEST")],
+    *,
+    user: Annotated[
+        str | None, typer.Option("--user", "-l", help="Log in as; default: the image's user.")
+    ] = None,
+    on: On = "lxc:///system",
+) -> None:
+    """Log in to a guest by ssh, through the hypervisor; further words are run as a command.
+
+    Example: vipprov vm ssh web-1 -- ip -br address
+    """
+    import subprocess
+    from tempfile import TemporaryDirectory
+
+    from vipprov.guest.deadline import Deadline, SystemClock
+    from vipprov.hv import registry
+    from vipprov.pipelines import ssh
+
+    clock = SystemClock()
+    with registry.connect(on, clock=clock) as hypervisor:
+        login = ssh.login(hypervisor.machines, name, user=user, by=Deadline.after(30, clock=clock))
+    with TemporaryDirectory(prefix="vipprov-") as folder:
+        known_hosts = Path(folder, "known_hosts")
+        known_hosts.write_text(login.known_hosts)
+        argv = ssh.command(
+            name, hypervisor=on, login=login, known_hosts=known_hosts, argv=context.args
+        )
+        raise typer.Exit(subprocess.run(argv, check=False).returncode)
+
+
+@app.command("destroy")
+def destroy_pair(
+    name: PairName,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    on: On = "lxc:///system",
+    as_json: AsJson = False,
+) -> None:
+    """Remove a pair with all that was made for it. Asks on a terminal, wants --yes elsewhere.
+
+    Example: vipprov vm destroy web --yes
+    """
+    from vipprov.guest.deadline import SystemClock
+    from vipprov.hv import registry
+    from vipprov.pipelines import destroy, fleet
+    from vipprov.pipelines.cli.consent import demand
+
+    with registry.connect(on, clock=SystemClock()) as hypervisor:
+        if members := fleet.members(hypervisor.machines, name):
+            demand(f"Remove the pair {name} ({', '.join(members)})?", yes=yes)
+        gone = destroy.destroy(hypervisor, name, say=note)
+    emit({"pair": name, "removed": list(gone)}, as_json=as_json, text=f"{name} is gone")

@@ -1,0 +1,116 @@
+"""The story of `vm create`: claim the pair, make it so, prove it, remember it."""
+
+import os
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from vipprov.guest import pairfile
+from vipprov.guest.deadline import Clock, Deadline
+from vipprov.guest.pairfile import source
+from vipprov.hv import claim, registry
+from vipprov.hv.registry import Hypervisor
+from vipprov.pipelines import apply, observe, plan, remove, verify
+from vipprov.pipelines.apply import Run
+from vipprov.pipelines.desired import Request, desired
+from vipprov.pipelines.plan import Desired, Plan
+from vipprov.pipelines.sidebyside import each
+from vipprov.pipelines.verify import Report
+
+CLAIM_MARGIN = 60.0
+PROOF_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What the caller wants of a run besides the pair file."""
+
+    may_replace: bool = False
+    undo_on_failure: bool = False
+    logs: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a run did, and what was seen afterwards."""
+
+    pair: str
+    plan: Plan
+    report: Report
+
+    @property
+    def changed(self) -> bool:
+        """Whether there was anything to do."""
+        return bool(self.plan.actions)
+
+
+def request(path: Path) -> Request:
+    """Read a pair file, or say all that is wrong with it."""
+    data = source.read(path)
+    pair = pairfile.parse(data, path=path)
+    return Request(pair=pair, text=data.decode(), origin=path.resolve())
+
+
+def create(
+    request: Request,
+    *,
+    wishes: Wishes,
+    environment: Mapping[str, str],
+    clock: Clock,
+    say: Callable[[str], None],
+) -> Outcome:
+    """Bring the pair to what its file says and prove it; raise what stands in the way."""
+    pair = request.pair
+    seconds = pair.timeout.total_seconds()
+    by = Deadline.after(seconds, clock=clock)
+    wanted = desired(request, environment, by=by)
+    holder = claim.myself(seconds + CLAIM_MARGIN, host=socket.gethostname(), process=os.getpid())
+    with (
+        registry.connect(pair.hypervisor, clock=clock) as hypervisor,
+        claim.held(hypervisor.claims, pair.name, holder),
+    ):
+        run = Run(hypervisor=hypervisor, by=by, say=say, logs=wishes.logs or _logs(pair.name))
+        done = apply.apply(wanted, run, may_replace=wishes.may_replace)
+        _remember(wanted, hypervisor)
+        say("proving the virtual IP")
+        report = verify.prove(pair, hypervisor, by=by.within(PROOF_SECONDS))
+        if wishes.undo_on_failure and not report.passed:
+            say("the proof failed: undoing what this run made")
+            _undo(done, hypervisor)
+    return Outcome(pair=pair.name, plan=done, report=report)
+
+
+def preview(request: Request, *, environment: Mapping[str, str], clock: Clock) -> Plan:
+    """Return what `create` would do. Changes nothing."""
+    pair = request.pair
+    by = Deadline.after(pair.timeout.total_seconds(), clock=clock)
+    wanted = desired(request, environment, by=by)
+    with registry.connect(pair.hypervisor, clock=clock) as hypervisor:
+        return plan.plan(wanted, observe.observe(wanted, hypervisor, by=by))
+
+
+def _remember(wanted: Desired, hypervisor: Hypervisor) -> None:
+    """Keep the pair file that the guests are now at, where it is not kept already."""
+
+    def remember(name: str) -> None:
+        mark = replace(marks[name], ready=True)
+        machine = hypervisor.machines.show(name)
+        if machine is not None and machine.mark != mark:
+            hypervisor.machines.set_mark(name, mark)
+
+    marks = {guest.spec.name: guest.spec.mark for guest in wanted.guests}
+    each(marks, remember)
+
+
+def _undo(done: Plan, hypervisor: Hypervisor) -> None:
+    for action in done.actions:
+        match action:
+            case plan.Make(guest=guest) | plan.Replace(guest=guest):
+                remove.named(hypervisor, guest.spec.name)
+            case _:
+                pass
+
+
+def _logs(pair: str) -> Path:
+    return Path(f"vipprov-logs-{pair}").resolve()

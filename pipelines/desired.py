@@ -1,0 +1,97 @@
+"""Turn a pair file into what is desired, with everything that it refers to read and checked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from vipprov.cloudinit import documents, identity, network, own, schema
+from vipprov.cloudinit.credentials import resolve
+from vipprov.cloudinit.network import NicNaming
+from vipprov.guest import render, vrrp
+from vipprov.guest.deadline import Deadline
+from vipprov.guest.errors import MissingError
+from vipprov.guest.pair import Guest, Pair, PolicyMode
+from vipprov.hv.images import store
+from vipprov.hv.machine import MachineSpec, Nic
+from vipprov.hv.mark import Mark
+from vipprov.pipelines import remove
+from vipprov.pipelines.plan import Desired, DesiredGuest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A pair and the text that it was read from, which goes into the marks."""
+
+    pair: Pair
+    text: str
+    origin: Path
+
+
+def desired(request: Request, environment: Mapping[str, str], *, by: Deadline) -> Desired:
+    """Return what the pair file asks for, or say what of it cannot be had."""
+    pair = request.pair
+    image = store.find(pair.image)
+    if image is None:
+        raise MissingError(
+            f"The image {pair.image} is not on this machine.",
+            hint=f"`vipprov image build {pair.image}` makes it.",
+        )
+    credentials = resolve(pair, environment)
+    extra = None if pair.cloud_config is None else own.load(pair.cloud_config)
+
+    def member(guest: Guest) -> DesiredGuest:
+        configuration = render.configuration(pair, guest)
+        digest = identity.identity(pair, guest, image.digest, extra, credentials.ssh_keys)
+        ingredients = ()
+        seed = documents.seed(
+            pair,
+            guest,
+            configuration,
+            credentials,
+            own=extra,
+            identity=digest,
+            naming=NicNaming.BY_NAME,
+        )
+        if extra is not None and guest is pair.guests[0]:
+            schema.validate(seed, by)
+        mark = Mark(
+            pair=pair.name,
+            guest=guest.name,
+            identity=digest,
+            ingredients=ingredients,
+            source=request.text,
+            origin=str(request.origin),
+        )
+        spec = MachineSpec(
+            name=guest.name,
+            image=image.path,
+            size=pair.size,
+            nics=tuple(_nics(pair, guest)),
+            seed=seed,
+            mark=mark,
+        )
+        macs = vrrp.virtual_macs(pair) if pair.policy is PolicyMode.LEAST else ()
+        return DesiredGuest(guest=guest, configuration=configuration, spec=spec, filter_macs=macs)
+
+    return Desired(pair=pair, guests=tuple(member(guest) for guest in pair.guests))
+
+
+def _nics(pair: Pair, guest: Guest) -> list[Nic]:
+    filtered = remove.filter_name(guest.name) if pair.policy is PolicyMode.LEAST else guest.filter
+    nics = [
+        Nic(
+            mac=guest.mac,
+            port_group=guest.port_group,
+            guest_name=pair.interface,
+            filter=filtered,
+        )
+    ]
+    if pair.management is not None and guest.management_mac is not None:
+        nics.append(
+            Nic(
+                mac=guest.management_mac,
+                port_group=pair.management.port_group,
+                guest_name=network.management_interface(pair),
+            )
+        )
+    return nics

@@ -1,0 +1,56 @@
+"""The pairs that exist, known by the marks on their machines."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from vipprov.guest import pairfile
+from vipprov.guest.errors import MissingError
+from vipprov.guest.pair import Pair
+from vipprov.hv.machine import Machine, Machines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fleet:
+    """One pair as it exists on a hypervisor."""
+
+    name: str
+    machines: tuple[Machine, ...]
+
+
+def pairs(machines: Machines) -> tuple[Fleet, ...]:
+    """Return all pairs on this hypervisor, by name."""
+    ours = tuple(machine for machine in machines.list() if machine.mark is not None)
+    names = sorted({machine.mark.pair for machine in ours if machine.mark is not None})
+    return tuple(
+        Fleet(name=name, machines=tuple(one for one in ours if one.mark and one.mark.pair == name))
+        for name in names
+    )
+
+
+def members(machines: Machines, name: str) -> tuple[str, ...]:
+    """Return the names of the pair's machines: none where there is no such pair."""
+    return tuple(
+        machine.name
+        for machine in machines.list()
+        if machine.mark is not None and machine.mark.pair == name
+    )
+
+
+def pair(machines: Machines, name: str) -> Fleet:
+    """Return the pair of this name, or raise MissingError."""
+    known = pairs(machines)
+    for found in known:
+        if found.name == name:
+            return found
+    names = ", ".join(one.name for one in known) or "none"
+    raise MissingError(f"There is no pair called {name}.", hint=f"Pairs here: {names}.")
+
+
+def described(machines: Machines, name: str) -> Pair:
+    """Return the pair as the file said that it was last brought up to."""
+    for machine in pair(machines, name).machines:
+        if machine.mark is not None and machine.mark.source:
+            return pairfile.parse(machine.mark.source.encode(), path=Path(machine.mark.origin))
+    raise MissingError(
+        f"{name} does not remember its pair file.", hint="Run `vipprov vm create` with it again."
+    )

@@ -1,0 +1,78 @@
+"""Look at a pair once: guests, ports and port groups side by side."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol
+
+from vipprov.guest.deadline import Deadline
+from vipprov.guest.errors import MissingError
+from vipprov.guest.observation import Observations, PortObservation, PortPolicy
+from vipprov.guest.pair import Guest, Pair
+from vipprov.hv.machine import Runs
+from vipprov.hv.portgroup import Port, PortGroup, PortState
+from vipprov.pipelines import inside, segment
+from vipprov.pipelines.segment import Post
+
+
+class ShowsPorts(Protocol):
+    """Shows port groups and the ports of machines."""
+
+    def show(self, name: str) -> PortGroup | None: ...
+
+    def ports(self, machine: str) -> tuple[Port, ...]: ...
+
+
+class Ground(Protocol):
+    """What a look needs of a hypervisor."""
+
+    @property
+    def machines(self) -> Runs: ...
+
+    @property
+    def port_groups(self) -> ShowsPorts: ...
+
+
+def observe(pair: Pair, ground: Ground, posts: tuple[Post, ...], *, by: Deadline) -> Observations:
+    """Return what every vantage point sees now. Waiting for an advert takes longest."""
+    outside = tuple(address for post in posts for address in post.own)
+    machines, port_groups = ground.machines, ground.port_groups
+    with ThreadPoolExecutor(max_workers=2 * len(pair.guests) + len(posts)) as pool:
+        guests = [
+            pool.submit(inside.observe, pair, guest, machines, outside, by=by)
+            for guest in pair.guests
+        ]
+        segments = [pool.submit(segment.observe, pair, post, by=by) for post in posts]
+        ports = [pool.submit(_ports, guest, port_groups) for guest in pair.guests]
+    return Observations(
+        guests=tuple(future.result() for future in guests),
+        segments=tuple(future.result() for future in segments),
+        ports=tuple(port for future in ports for port in future.result()),
+    )
+
+
+def _ports(guest: Guest, port_groups: ShowsPorts) -> tuple[PortObservation, ...]:
+    try:
+        ports = port_groups.ports(guest.name)
+    except MissingError:
+        return ()
+    return tuple(_port(guest, port) for port in ports if port.mac == guest.mac)
+
+
+def _port(guest: Guest, port: Port) -> PortObservation:
+    opened = port.record and (port.record.opened_in_force or port.record.opened)
+    return PortObservation(
+        guest=guest.name,
+        port_group=port.port_group,
+        configured=_policy(port.configured),
+        in_force=port.in_force and _policy(port.in_force),
+        recorded=opened and _policy(opened),
+        obstacles=port.obstacles,
+    )
+
+
+def _policy(state: PortState) -> PortPolicy:
+    return PortPolicy(
+        filter=state.filter and state.filter.name,
+        learning=state.learning,
+        flood=state.flood,
+        isolated=state.isolated,
+    )

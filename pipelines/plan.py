@@ -1,0 +1,196 @@
+"""Decide what brings a pair from what it is to what its file says. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TypeAlias, assert_never
+
+from vipprov.guest import update
+from vipprov.guest.configuration import Configuration
+from vipprov.guest.pair import Guest, Pair
+from vipprov.guest.update import FileChange
+from vipprov.hv.machine import Machine, MachineSpec, Power
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DesiredGuest:
+    """One member as the pair file wants it.
+
+    `filter_macs` are the virtual MACs that its generated filter lets out, where it has one.
+    """
+
+    guest: Guest
+    configuration: Configuration
+    spec: MachineSpec
+    filter_macs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desired:
+    """The pair as its file wants it."""
+
+    pair: Pair
+    guests: tuple[DesiredGuest, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObservedGuest:
+    """One member as it is. `files` is None where nobody can look: absent, or powered off.
+
+    `passes` holds, by MAC of a NIC, the other MACs that the filter on its port lets out by name.
+    """
+
+    machine: Machine | None
+    files: Mapping[PurePosixPath, str] | None
+    passes: Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """The pair as it is: members by name, and machines of the pair that its file does not name."""
+
+    guests: Mapping[str, ObservedGuest]
+    surplus: tuple[Machine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Make:
+    """Make a machine that is not there."""
+
+    guest: DesiredGuest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replace:
+    """Remove a machine and make it anew, for these reasons."""
+
+    guest: DesiredGuest
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resume:
+    """Go on with a machine that a killed run left half done, or that is powered off."""
+
+    guest: DesiredGuest
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconfigure:
+    """Bring files in a running guest up to date, and make them count."""
+
+    guest: DesiredGuest
+    changes: tuple[FileChange, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refilter:
+    """Give the port of a machine another filter."""
+
+    guest: DesiredGuest
+    mac: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remove:
+    """Remove a machine that the pair's file does not name any more."""
+
+    machine: Machine
+
+
+Action: TypeAlias = Make | Replace | Resume | Reconfigure | Refilter | Remove
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What has to be done, in order. Empty when the pair is as its file says."""
+
+    actions: tuple[Action, ...]
+
+    @property
+    def destructive(self) -> tuple[Replace | Remove, ...]:
+        """The actions that destroy a machine: they want to be asked for."""
+        return tuple(action for action in self.actions if isinstance(action, Replace | Remove))
+
+    @property
+    def reconfigurations(self) -> tuple[Reconfigure, ...]:
+        """The changes inside running guests."""
+        return tuple(action for action in self.actions if isinstance(action, Reconfigure))
+
+    @property
+    def disruptive(self) -> bool:
+        """Whether a change touches what all members must share, so that backups stop first."""
+        return any(update.disruptive(action.changes) for action in self.reconfigurations)
+
+
+def plan(desired: Desired, observed: Observed) -> Plan:
+    """Return what brings the observed pair to the desired one, removals first."""
+    removals = tuple(Remove(machine=machine) for machine in observed.surplus)
+    changes = (
+        action
+        for guest in desired.guests
+        for action in _for_guest(guest, observed.guests[guest.guest.name])
+    )
+    return Plan(actions=(*removals, *changes))
+
+
+def describe(action: Action) -> str:
+    """Return one line that says what the action does."""
+    match action:
+        case Make(guest=guest):
+            return f"+ make container {guest.spec.name} from {guest.spec.image.parent.name}"
+        case Replace(guest=guest, reasons=reasons):
+            return f"± replace container {guest.spec.name}: {', '.join(reasons)} changed"
+        case Resume(guest=guest, why=why):
+            return f"~ go on with container {guest.spec.name}: {why}"
+        case Reconfigure(guest=guest, changes=changes):
+            paths = ", ".join(str(change.path) for change in changes)
+            return f"~ change in {guest.spec.name}: {paths}"
+        case Refilter(guest=guest, mac=mac, before=before, after=after):
+            return f"~ filter of {guest.spec.name} {mac}: {before or 'none'} → {after or 'none'}"
+        case Remove(machine=machine):
+            return f"- remove container {machine.name}"
+        case _:
+            assert_never(action)
+
+
+def _for_guest(desired: DesiredGuest, observed: ObservedGuest) -> Iterable[Action]:
+    machine = observed.machine
+    if machine is None:
+        yield Make(guest=desired)
+        return
+    if reasons := _reasons(desired, machine):
+        yield Replace(guest=desired, reasons=reasons)
+        return
+    yield from _refilters(desired, machine, observed.passes)
+    if machine.power is not Power.ON:
+        yield Resume(guest=desired, why=f"it is {machine.power.value}")
+    elif machine.mark is not None and not machine.mark.ready:
+        yield Resume(guest=desired, why="an earlier run did not finish it")
+    if observed.files is not None and (
+        changes := update.changes(observed.files, desired.configuration)
+    ):
+        yield Reconfigure(guest=desired, changes=changes)
+
+
+def _reasons(desired: DesiredGuest, machine: Machine) -> tuple[str, ...]:
+    if machine.mark is None or machine.mark.identity == desired.spec.mark.identity:
+        return ()
+    before = dict(machine.mark.ingredients)
+    after = dict(desired.spec.mark.ingredients)
+    return tuple(key for key in {**before, **after} if before.get(key) != after.get(key))
+
+
+def _refilters(
+    desired: DesiredGuest, machine: Machine, passes: Mapping[str, frozenset[str]]
+) -> Iterable[Refilter]:
+    now = {nic.mac: nic.filter for nic in machine.nics}
+    for nic in desired.spec.nics:
+        if nic.mac not in now:
+            continue
+        lets_out = passes.get(nic.mac, frozenset()) >= set(desired.filter_macs)
+        if now[nic.mac] != nic.filter or (nic.filter is not None and not lets_out):
+            yield Refilter(guest=desired, mac=nic.mac, before=now[nic.mac], after=nic.filter)

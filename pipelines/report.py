@@ -1,0 +1,78 @@
+"""Reports: a proof as text for people and as a document for programs. Pure."""
+
+from vipprov.guest.check import Check, Verdict
+from vipprov.pipelines.verify import Report
+
+_HEADS = ("CHECK", "SUBJECT", "EXPECTED", "SEEN", "VERDICT")
+
+
+def text(report: Report) -> str:
+    """Return the proof as an aligned table, then what failed and why, then one line of summary."""
+    rows = (_HEADS, *(_row(check) for check in report.checks))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    table = (
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
+    return "\n".join((*table, *_reasons(report), "", summary(report)))
+
+
+def summary(report: Report) -> str:
+    """Return what the proof came to, in one line."""
+    counts = {verdict: _count(report, verdict) for verdict in Verdict}
+    seconds = f"{report.seconds:.1f} s"
+    if report.passed:
+        return f"{report.pair}: proven, {counts[Verdict.PASS]} checks passed in {seconds}"
+    told = ", ".join(
+        f"{counts[verdict]} {words}"
+        for verdict, words in (
+            (Verdict.FAIL, "failed"),
+            (Verdict.UNKNOWN, "unknown"),
+            (Verdict.PASS, "passed"),
+        )
+        if counts[verdict]
+    )
+    return f"{report.pair}: not proven, {told} in {seconds}"
+
+
+def document(report: Report) -> dict[str, object]:
+    """Return the proof as a JSON document."""
+    return {
+        "pair": report.pair,
+        "passed": report.passed,
+        "seconds": round(report.seconds, 3),
+        "checks": [
+            {
+                "id": check.id,
+                "subject": check.subject,
+                "expected": check.expected,
+                "seen": check.seen,
+                "verdict": check.verdict.value,
+                "cause": check.cause,
+                "next_move": check.next_move,
+            }
+            for check in report.checks
+        ],
+    }
+
+
+def _row(check: Check) -> tuple[str, ...]:
+    return (check.id, check.subject, check.expected, check.seen, check.verdict.value)
+
+
+def _reasons(report: Report) -> tuple[str, ...]:
+    """Return each cause once, under the checks that it explains, and the next move."""
+    explained: dict[tuple[str, str], list[str]] = {}
+    for check in report.checks:
+        if check.verdict is not Verdict.PASS:
+            reason = (check.cause, check.next_move)
+            explained.setdefault(reason, []).append(f"{check.id} ({check.subject})")
+    return tuple(
+        line
+        for (cause, move), checks in explained.items()
+        for line in ("", ", ".join(checks), f"  cause: {cause}", f"  next:  {move}")
+    )
+
+
+def _count(report: Report, verdict: Verdict) -> int:
+    return sum(check.verdict is verdict for check in report.checks)

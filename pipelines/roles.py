@@ -1,0 +1,31 @@
+"""Ask guests which of them owns the virtual IP."""
+
+from collections.abc import Iterable
+
+from vipprov.guest import facts_script
+from vipprov.guest.deadline import Deadline
+from vipprov.guest.errors import GuestError
+from vipprov.guest.facts import Facts, Role
+from vipprov.hv.machine import Machines
+from vipprov.pipelines.sidebyside import each
+
+
+def owners(machines: Machines, names: Iterable[str], *, by: Deadline) -> frozenset[str]:
+    """Return the guests that say they are MASTER of some instance."""
+    asked = tuple(names)
+    answers = each(asked, lambda name: facts(machines, name, by=by))
+    return frozenset(
+        name
+        for name, seen in zip(asked, answers, strict=True)
+        if any(file.role is Role.MASTER for file in seen.roles)
+    )
+
+
+def facts(machines: Machines, name: str, *, by: Deadline, sysctls: Iterable[str] = ()) -> Facts:
+    """Return the facts of one guest."""
+    done = machines.run(name, facts_script.command(sysctls), by=by)
+    if done.code != 0:
+        raise GuestError(
+            f"{name} could not tell its facts.", details=done.stderr.decode(errors="replace")
+        )
+    return facts_script.parse(done.text)

@@ -1,0 +1,61 @@
+"""How ssh gets to a guest: through the hypervisor, with host keys that came the same way."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from vipprov.guest.deadline import Deadline
+from vipprov.guest.errors import GuestError
+from vipprov.hv.machine import Machines
+
+HOST_KEYS = "cat /etc/ssh/ssh_host_*_key.pub"
+FIRST_USER = ("getent", "passwd", "1000")
+PROXY = "vipprov.pipelines.cli.sshproxy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """Who is logged in as, and the lines of a known_hosts file that vouch for the guest."""
+
+    user: str
+    known_hosts: str
+
+
+def login(machines: Machines, name: str, *, user: str | None, by: Deadline) -> Login:
+    """Ask the guest for its host keys and, where none is named, for its first ordinary user."""
+    keys = machines.run(name, ("sh", "-c", HOST_KEYS), by=by)
+    if keys.code != 0:
+        raise GuestError(
+            f"{name} has no ssh host keys.",
+            details=keys.stderr.decode(errors="replace").strip(),
+            hint="Its first boot may not be over yet.",
+        )
+    lines = (line.split()[:2] for line in keys.text.splitlines() if line.strip())
+    known = "".join(f"{name} {kind} {key}\n" for kind, key in lines)
+    return Login(user=user or _first_user(machines, name, by=by), known_hosts=known)
+
+
+def command(
+    name: str, *, hypervisor: str, login: Login, known_hosts: Path, argv: Sequence[str]
+) -> tuple[str, ...]:
+    """Return the ssh command. The proxy hands ssh a socket that it opened inside the guest."""
+    proxy = f"{sys.executable} -m {PROXY} {hypervisor} %h"
+    return (
+        "ssh",
+        *("-o", f"ProxyCommand={proxy}"),
+        *("-o", "ProxyUseFdpass=yes"),
+        *("-o", f"UserKnownHostsFile={known_hosts}"),
+        *("-o", "GlobalKnownHostsFile=/dev/null"),
+        *("-o", "StrictHostKeyChecking=yes"),
+        *("-l", login.user),
+        "--",
+        name,
+        *argv,
+    )
+
+
+def _first_user(machines: Machines, name: str, *, by: Deadline) -> str:
+    """Return the name of the user that cloud-init made, root where there is none."""
+    found = machines.run(name, FIRST_USER, by=by).text.partition(":")[0]
+    return found or "root"

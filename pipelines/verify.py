@@ -1,0 +1,106 @@
+"""Verify: look at a pair from all vantage points at once, and have it judged."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from vipprov.guest import adverts, notify
+from vipprov.guest.check import Check, passed
+from vipprov.guest.deadline import Deadline
+from vipprov.guest.errors import DeadlineError, GuestError, HypervisorError, MissingError
+from vipprov.guest.judge import judge
+from vipprov.guest.pair import Pair
+from vipprov.guest.vrrp import instances
+from vipprov.hv.machine import Runs
+from vipprov.hv.vantage import Vantage, Vantages
+from vipprov.pipelines import look, segment
+from vipprov.pipelines.look import Ground, ShowsPorts
+from vipprov.pipelines.segment import Post
+from vipprov.pipelines.sidebyside import each
+
+AGAIN_EVERY = 0.1
+SETTLING = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The checks of a pair, and how many seconds they took."""
+
+    pair: str
+    checks: tuple[Check, ...]
+    seconds: float
+
+    @property
+    def passed(self) -> bool:
+        """Whether every check passed."""
+        return passed(self.checks)
+
+
+def verify(pair: Pair, ground: Ground, *, by: Deadline, vantages: Vantages | None = None) -> Report:
+    """Return what one look at the pair comes to."""
+    vantages = vantages or on_bridges(ground.port_groups, by=by)
+    with segment.posts(pair, vantages, by=by) as posts:
+        return _looked(pair, ground, posts, by=by)
+
+
+def prove(pair: Pair, ground: Ground, *, by: Deadline, vantages: Vantages | None = None) -> Report:
+    """Look until every check passes or the pair has had time to settle; return the last report."""
+    settled = by.within(SETTLING + 3 * _patience(pair))
+    vantages = vantages or on_bridges(ground.port_groups, by=by)
+    with segment.posts(pair, vantages, by=by) as posts:
+        await_masters(pair, ground.machines, by=settled)
+        while True:
+            report = _looked(pair, ground, posts, by=by)
+            # A look that the deadline cuts short would blame the guests for it.
+            if report.passed or settled.remaining <= 0 or by.remaining < report.seconds:
+                return report
+            by.clock.sleep(AGAIN_EVERY)
+
+
+def await_masters(pair: Pair, machines: Runs, *, by: Deadline) -> None:
+    """Return as soon as each instance has a guest that says MASTER, at the deadline at the latest.
+
+    This asks for so little that a guest which is still booting is not slowed down by it.
+    """
+    paths = tuple(str(notify.ROLES / one.name) for one in instances(pair, pair.guests[0]))
+    command = ("grep", "-ls", "^MASTER ", *paths)
+
+    def masters(name: str) -> frozenset[str]:
+        try:
+            return frozenset(machines.run(name, command, by=by).text.split())
+        except (GuestError, DeadlineError, MissingError):
+            return frozenset()
+
+    while by.remaining > 0:
+        found = each((guest.name for guest in pair.guests), masters)
+        if frozenset[str]().union(*found) >= frozenset(paths):
+            return
+        by.clock.sleep(min(AGAIN_EVERY, by.remaining))
+
+
+def on_bridges(port_groups: ShowsPorts, *, by: Deadline) -> Vantages:
+    """Return vantage points on the bridges of this machine that the port groups stand for."""
+
+    @contextmanager
+    def opened(name: str) -> Iterator[Vantage]:
+        from vipprov.hv import observer  # noqa: PLC0415  netlink is loaded only where it is used
+
+        group = port_groups.show(name)
+        if group is None:
+            raise MissingError(f"There is no port group {name!r} to observe from.")
+        if group.bridge is None:
+            raise HypervisorError(f"{name!r} has no bridge on this machine to observe from.")
+        with observer.plugged(group.bridge, by=by) as vantage:
+            yield vantage
+
+    return opened
+
+
+def _looked(pair: Pair, ground: Ground, posts: tuple[Post, ...], *, by: Deadline) -> Report:
+    start = by.clock.now()
+    seen = look.observe(pair, ground, posts, by=by)
+    return Report(pair=pair.name, checks=judge(pair, seen), seconds=by.clock.now() - start)
+
+
+def _patience(pair: Pair) -> float:
+    return max(adverts.patience(pair.vip, guest.priority) for guest in pair.guests)

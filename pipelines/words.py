@@ -1,0 +1,110 @@
+"""What the pipelines have to say, as text for people and as documents for programs. Pure."""
+
+from collections.abc import Iterable
+
+from vipprov.pipelines import plan, report
+from vipprov.pipelines.create import Outcome
+from vipprov.pipelines.fleet import Fleet
+from vipprov.pipelines.plan import Plan
+
+
+def plan_text(pair: str, wanted: Plan) -> str:
+    """Return the plan, one action a line, with the exact difference of each file."""
+    if not wanted.actions:
+        return f"{pair}: unchanged"
+    lines = [f"{pair}: {len(wanted.actions)} to do"]
+    for action in wanted.actions:
+        lines.append(f"  {plan.describe(action)}")
+        if isinstance(action, plan.Reconfigure):
+            diffs = (change.diff for change in action.changes)
+            lines += [f"      {line}" for diff in diffs for line in diff.splitlines()]
+    if wanted.destructive:
+        lines.append("  Needs new machines: add --replace to `vipprov vm create`.")
+    if wanted.disruptive:
+        lines.append("  Touches what all members share: the backups stop while the owner changes.")
+    return "\n".join(lines)
+
+
+def plan_document(pair: str, wanted: Plan) -> dict[str, object]:
+    """Return the plan as a JSON document."""
+    return {
+        "pair": pair,
+        "changed": bool(wanted.actions),
+        "needs_replace": bool(wanted.destructive),
+        "disruptive": wanted.disruptive,
+        "actions": [_action_document(action) for action in wanted.actions],
+    }
+
+
+def outcome_text(outcome: Outcome) -> str:
+    """Return what a run did and the proof."""
+    head = f"{outcome.pair}: {'changed' if outcome.changed else 'unchanged'}"
+    return f"{report.text(outcome.report)}\n\n{head}"
+
+
+def outcome_document(outcome: Outcome) -> dict[str, object]:
+    """Return what a run did and the proof as a JSON document."""
+    return {
+        **plan_document(outcome.pair, outcome.plan),
+        "result": "changed" if outcome.changed else "unchanged",
+        "proof": report.document(outcome.report),
+    }
+
+
+def fleets_text(pairs: Iterable[Fleet]) -> str:
+    """Return a table of pairs."""
+    lines = [
+        f"{pair.name:<20}{len(pair.machines):>3} guests  "
+        + ", ".join(f"{machine.name} {machine.power.value}" for machine in pair.machines)
+        for pair in pairs
+    ]
+    return "\n".join(lines) or "no pairs here"
+
+
+def fleet_text(pair: Fleet) -> str:
+    """Return the machines of one pair, with their NICs."""
+    lines = [pair.name]
+    for machine in pair.machines:
+        lines.append(f"  {machine.name}  {machine.power.value}")
+        lines += [
+            f"    {nic.guest_name}  {nic.mac}  {nic.port_group}  filter {nic.filter or 'none'}"
+            for nic in machine.nics
+        ]
+    return "\n".join(lines)
+
+
+def fleet_document(pair: Fleet) -> dict[str, object]:
+    """Return a pair and its machines as a JSON document."""
+    return {
+        "pair": pair.name,
+        "machines": [
+            {
+                "name": machine.name,
+                "uuid": machine.uuid,
+                "power": machine.power.value,
+                "ready": machine.mark is not None and machine.mark.ready,
+                "nics": [
+                    {
+                        "name": nic.guest_name,
+                        "mac": nic.mac,
+                        "port_group": nic.port_group,
+                        "filter": nic.filter,
+                    }
+                    for nic in machine.nics
+                ],
+            }
+            for machine in pair.machines
+        ],
+    }
+
+
+def _action_document(action: plan.Action) -> dict[str, object]:
+    document: dict[str, object] = {
+        "action": type(action).__name__.lower(),
+        "summary": plan.describe(action),
+    }
+    if isinstance(action, plan.Reconfigure):
+        document["files"] = [
+            {"path": str(change.path), "diff": change.diff} for change in action.changes
+        ]
+    return document

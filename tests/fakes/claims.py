@@ -1,0 +1,18 @@
+"""Claims in memory, held to the same contract as the real ones."""
+
+from vipprov.hv.claim import Holder
+
+
+class FakeClaims:
+    """Claims in a dict."""
+
+    def __init__(self) -> None:
+        self.holders: dict[str, Holder] = {}
+
+    def take(self, pair: str, holder: Holder) -> Holder | None:
+        other = self.holders.setdefault(pair, holder)
+        return None if other == holder else other
+
+    def drop(self, pair: str, holder: Holder) -> None:
+        if self.holders.get(pair) == holder:
+            del self.holders[pair]

@@ -1,0 +1,46 @@
+"""The installed command, run as a user would."""
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+VIPPROV = Path(sys.executable).with_name("vipprov")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How a run of the command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> Any:  # noqa: ANN401  a JSON document, read by tests
+        return json.loads(self.out)
+
+
+def vipprov(*arguments: str | Path, environment: dict[str, str] | None = None) -> Ended:
+    """Run the command to its end."""
+    done = subprocess.run(
+        [VIPPROV, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=400,
+        env=environment,
+    )
+    return Ended(code=done.returncode, out=done.stdout, err=done.stderr)
+
+
+def start(*arguments: str | Path) -> subprocess.Popen[str]:
+    """Start the command and return its process."""
+    return subprocess.Popen(
+        [VIPPROV, *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )

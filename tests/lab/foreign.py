@@ -1,0 +1,106 @@
+"""A tiny container of another tool on a bridge of its own, made without vipprov."""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from uuid import uuid4
+
+from lab.containers import init, virsh
+
+MAC = "52:54:00:aa:00:01"
+ADDRESS = "192.0.2.11"
+CLEAN_TRAFFIC = (
+    f"<filterref filter='clean-traffic'><parameter name='IP' value='{ADDRESS}'/></filterref>"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreign:
+    """A running container with one NIC on a bridge that nothing else uses."""
+
+    name: str
+    bridge: str
+    device: str
+
+    @property
+    def pid(self) -> int:
+        return init(self.name)
+
+    def configuration(self) -> str:
+        return virsh("dumpxml", "--inactive", self.name)
+
+    def binding(self) -> str | None:
+        """Return what is in force, or None."""
+        with suppress(subprocess.CalledProcessError):
+            return virsh("nwfilter-binding-dumpxml", self.device)
+        return None
+
+    def flags(self) -> str:
+        """Return the flags of the bridge port as iproute2 tells them."""
+        return run("bridge", "-d", "link", "show", "dev", self.device).splitlines()[1]
+
+    def set_flags(self, **flags: str) -> None:
+        words = (word for flag in flags.items() for word in flag)
+        run("bridge", "link", "set", "dev", self.device, *words)
+
+    def power_cycle(self) -> None:
+        virsh("destroy", self.name)
+        self.start()
+
+    def start(self) -> None:
+        virsh("start", self.name)
+        run("nsenter", "-t", str(self.pid), "-n", "ip", "link", "set", "eth0", "up")
+
+
+def run(*argv: str) -> str:
+    done = subprocess.run(argv, check=True, capture_output=True, text=True, timeout=60)
+    return done.stdout
+
+
+@contextmanager
+def container(interface: str = CLEAN_TRAFFIC, *, metadata: str = "") -> Iterator[Foreign]:
+    """Yield a container whose NIC has these elements besides; nothing is left of it."""
+    token = uuid4().hex[:8]
+    made = Foreign(name=f"foreign-{token}", bridge=f"fo{token}", device=f"fp{token}")
+    try:
+        run("ip", "link", "add", made.bridge, "type", "bridge", "mcast_snooping", "0")
+        run("sysctl", "-qw", f"net.ipv6.conf.{made.bridge}.disable_ipv6=1")
+        run("ip", "link", "set", made.bridge, "up")
+        define(_domain(made, interface, metadata))
+        made.start()
+        yield made
+    finally:
+        for verb in ("destroy", "undefine"):
+            with suppress(subprocess.CalledProcessError):
+                virsh(verb, made.name)
+        with suppress(subprocess.CalledProcessError):
+            virsh("nwfilter-binding-delete", made.device)
+        with suppress(subprocess.CalledProcessError):
+            run("ip", "link", "del", made.bridge)
+
+
+def define(text: str) -> None:
+    """Define a domain from its XML."""
+    command = ("virsh", "-q", "-c", "lxc:///system", "define", "/dev/stdin")
+    subprocess.run(command, input=text, check=True, capture_output=True, text=True, timeout=60)
+
+
+def _domain(made: Foreign, interface: str, metadata: str) -> str:
+    return f"""
+<domain type='lxc'>
+  <name>{made.name}</name>
+  <metadata>{metadata}</metadata>
+  <memory unit='MiB'>64</memory>
+  <os><type>exe</type><init>/bin/sleep</init><initarg>infinity</initarg></os>
+  <devices>
+    <filesystem type='mount'><source dir='/'/><target dir='/'/><readonly/></filesystem>
+    <interface type='bridge'>
+      <mac address='{MAC}'/>
+      <source bridge='{made.bridge}'/>
+      <target dev='{made.device}'/>
+      {interface}
+    </interface>
+    <console type='pty'/>
+  </devices>
+</domain>"""

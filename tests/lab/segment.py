@@ -1,0 +1,110 @@
+"""Guests as namespaces with a real keepalived each, on a bridge of this host."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from uuid import uuid4
+
+from keepalived_members import Member
+
+from vipprov.guest import render
+from vipprov.guest.deadline import Deadline
+from vipprov.guest.errors import DeadlineError, GuestError
+from vipprov.guest.pair import Pair
+from vipprov.hv.machine import Completed
+from vipprov.hv.portgroup import Kind, Port, PortGroup, PortSettings, PortState
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A bridge and the members on it: what a look needs of a hypervisor."""
+
+    bridge: str
+    pair: Pair
+    members: dict[str, Member]
+
+    @property
+    def machines(self) -> "Segment":
+        return self
+
+    @property
+    def port_groups(self) -> "Segment":
+        return self
+
+    def run(self, name: str, argv: Sequence[str], *, by: Deadline, stdin: bytes = b"") -> Completed:
+        member = self.members[name]
+        if not Path(f"/proc/{member.pid}/ns/net").exists():
+            raise GuestError(f"{name} cannot be entered.")
+        try:
+            done = subprocess.run(
+                member.argv(argv),
+                input=stdin,
+                capture_output=True,
+                check=False,
+                timeout=by.remaining,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise DeadlineError(f"{name} did not answer.") from error
+        return Completed(code=done.returncode, stdout=done.stdout, stderr=done.stderr)
+
+    def show(self, name: str) -> PortGroup | None:
+        return PortGroup(name=name, kind=Kind.BRIDGE, bridge=self.bridge, can_carry=None)
+
+    def ports(self, machine: str) -> tuple[Port, ...]:
+        return ()
+
+    def device(self, name: str) -> str:
+        return f"{self.bridge}p{[*self.members].index(name)}"
+
+    def start(self, name: str) -> None:
+        member = self.members[name]
+        member.write(render.configuration(self.pair, self.pair.guest(name)))
+        member.start()
+
+    def kill_keepalived(self, name: str) -> None:
+        """Let keepalived die without a word; the kernel keeps what it was given."""
+        parent = self.members[name].keepalived.pid
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+        for process in (parent, *map(int, children)):
+            os.kill(process, signal.SIGKILL)
+
+    def pull_the_plug(self, name: str) -> None:
+        """Let the guest disappear without a word."""
+        ip("link", "del", self.device(name))
+
+
+def ip(*arguments: str) -> None:
+    subprocess.run(["ip", *arguments], check=True, capture_output=True)
+
+
+@contextmanager
+def segment(folder: Path, pair: Pair) -> Iterator[Segment]:
+    """Yield the guests of the pair, plugged into a bridge, keepalived not yet started."""
+    bridge = f"vpt{uuid4().hex[:6]}"
+    with ExitStack() as undo:
+        ip("link", "add", bridge, "type", "bridge")
+        undo.callback(ip, "link", "del", bridge)
+        Path(f"/proc/sys/net/ipv6/conf/{bridge}/disable_ipv6").write_text("1")
+        ip("link", "set", bridge, "up")
+        guests = tuple(replace(guest, port_group=bridge) for guest in pair.guests)
+        made = Segment(bridge, replace(pair, guests=guests), {})
+        for guest in guests:
+            place = folder / guest.name
+            place.mkdir()
+            member = made.members[guest.name] = Member(guest.name, place)
+            undo.callback(member.close)
+            device = made.device(guest.name)
+            ip(
+                *("link", "add", device, "type", "veth"),
+                *("peer", "name", "eth0", "address", guest.mac, "netns", str(member.pid)),
+            )
+            ip("link", "set", device, "master", bridge, "up")
+            for address in guest.addresses:
+                nodad = ("nodad",) if address.version == 6 else ()
+                member.do("ip", "addr", "add", str(address), "dev", "eth0", *nodad)
+            member.do("ip", "link", "set", "eth0", "up")
+        yield made

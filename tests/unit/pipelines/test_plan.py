@@ -1,0 +1,188 @@
+"""What has to be done follows from what is and what should be, and from nothing else."""
+
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from factories import make_pair
+from vipprov.cloudinit.seed import Seed
+from vipprov.guest import render
+from vipprov.guest.pair import Pair
+from vipprov.hv.machine import Machine, MachineSpec, Nic, Power
+from vipprov.hv.mark import Mark
+from vipprov.pipelines import plan as planning
+from vipprov.pipelines.plan import (
+    Desired,
+    DesiredGuest,
+    Make,
+    Observed,
+    ObservedGuest,
+    Reconfigure,
+    Refilter,
+    Remove,
+    Replace,
+    Resume,
+)
+
+SEED = Seed(meta_data="", user_data="", network_config="")
+VMAC = "00:00:5e:00:01:32"
+
+
+def desired(pair: Pair) -> Desired:
+    return Desired(
+        pair=pair,
+        guests=tuple(
+            DesiredGuest(
+                guest=guest,
+                configuration=render.configuration(pair, guest),
+                spec=MachineSpec(
+                    name=guest.name,
+                    image=Path("/images/debian-12/tree"),
+                    size=pair.size,
+                    nics=(
+                        Nic(
+                            mac=guest.mac,
+                            port_group=guest.port_group,
+                            guest_name="eth0",
+                            filter=f"vipprov-{guest.name}",
+                        ),
+                    ),
+                    seed=SEED,
+                    mark=Mark(
+                        pair=pair.name,
+                        guest=guest.name,
+                        identity="one",
+                        ingredients=(("image", "1"), ("size", "1")),
+                    ),
+                ),
+                filter_macs=(VMAC,),
+            )
+            for guest in pair.guests
+        ),
+    )
+
+
+def as_desired(wanted: Desired) -> Observed:
+    """Return a world in which everything is as it should be."""
+    return Observed(
+        guests={
+            one.spec.name: ObservedGuest(
+                machine=Machine(
+                    name=one.spec.name,
+                    uuid="u",
+                    power=Power.ON,
+                    nics=one.spec.nics,
+                    mark=replace(one.spec.mark, ready=True),
+                ),
+                files={file.path: file.content for file in one.configuration.files},
+                passes={one.guest.mac: frozenset({VMAC})},
+            )
+            for one in wanted.guests
+        },
+        surplus=(),
+    )
+
+
+def with_first(observed: Observed, **changes: object) -> Observed:
+    """Return the same world with the first guest changed."""
+    (name, first), *_ = observed.guests.items()
+    return replace(observed, guests={**observed.guests, name: replace(first, **changes)})  # type: ignore[arg-type]  # the test names the fields
+
+
+def first(observed: Observed) -> ObservedGuest:
+    return next(iter(observed.guests.values()))
+
+
+def machine(observed: Observed) -> Machine:
+    found = first(observed).machine
+    assert found is not None
+    return found
+
+
+def test_nothing_is_done_when_all_is_as_it_should_be() -> None:
+    wanted = desired(make_pair())
+    assert planning.plan(wanted, as_desired(wanted)).actions == ()
+
+
+def test_machines_that_are_not_there_are_made() -> None:
+    wanted = desired(make_pair())
+    nothing = ObservedGuest(machine=None, files=None, passes={})
+    observed = Observed(guests={one.spec.name: nothing for one in wanted.guests}, surplus=())
+    assert planning.plan(wanted, observed).actions == tuple(
+        Make(guest=guest) for guest in wanted.guests
+    )
+
+
+def test_machine_made_from_something_else_is_replaced_and_the_reason_is_named() -> None:
+    wanted = desired(make_pair())
+    world = as_desired(wanted)
+    old = Mark(
+        pair="web",
+        guest="web-1",
+        identity="two",
+        ready=True,
+        ingredients=(("image", "1"), ("size", "2")),
+    )
+    observed = with_first(world, machine=replace(machine(world), mark=old))
+    plan = planning.plan(wanted, observed)
+    assert plan.actions == (Replace(guest=wanted.guests[0], reasons=("size",)),)
+    assert plan.destructive == plan.actions
+
+
+def test_machine_that_is_off_is_gone_on_with() -> None:
+    wanted = desired(make_pair())
+    world = as_desired(wanted)
+    off = replace(machine(world), power=Power.OFF)
+    plan = planning.plan(wanted, with_first(world, machine=off, files=None))
+    assert plan.actions == (Resume(guest=wanted.guests[0], why="it is off"),)
+
+
+def test_machine_of_a_killed_run_is_gone_on_with() -> None:
+    wanted = desired(make_pair())
+    world = as_desired(wanted)
+    unready = replace(machine(world), mark=wanted.guests[0].spec.mark)
+    plan = planning.plan(wanted, with_first(world, machine=unready, files=None))
+    (action,) = plan.actions
+    assert isinstance(action, Resume)
+
+
+def test_changed_priority_is_a_change_inside_the_guest_with_its_exact_difference() -> None:
+    before, after = make_pair(), make_pair()
+    guest = replace(after.guests[0], priority=77)
+    after = replace(after, guests=(guest, *after.guests[1:]))
+    plan = planning.plan(desired(after), as_desired(desired(before)))
+    (action,) = plan.actions
+    assert isinstance(action, Reconfigure)
+    (change,) = action.changes
+    assert change.path == PurePosixPath("/etc/keepalived/keepalived.conf")
+    changed = [line for line in change.diff.splitlines() if line[:1] in "+-" and line[1:2] == " "]
+    assert changed == [f"-    priority {before.guests[0].priority}", "+    priority 77"]
+    assert not plan.destructive
+    assert not plan.disruptive
+
+
+def test_another_router_id_is_disruptive() -> None:
+    before = make_pair()
+    after = replace(before, vip=replace(before.vip, virtual_router_id=99))
+    assert planning.plan(desired(after), as_desired(desired(before))).disruptive
+
+
+@pytest.mark.parametrize("passes", [{}, {"52:54:00:00:00:01": frozenset[str]()}])
+def test_filter_that_does_not_let_the_virtual_mac_out_is_mended(
+    passes: dict[str, frozenset[str]],
+) -> None:
+    wanted = desired(make_pair())
+    plan = planning.plan(wanted, with_first(as_desired(wanted), passes=passes))
+    (action,) = plan.actions
+    assert isinstance(action, Refilter)
+    assert action.before == action.after == "vipprov-web-1"
+
+
+def test_machine_that_the_file_does_not_name_any_more_is_removed_only_on_request() -> None:
+    wanted = desired(make_pair())
+    world = as_desired(wanted)
+    third = replace(machine(world), name="web-3")
+    plan = planning.plan(wanted, replace(world, surplus=(third,)))
+    assert plan.actions == (Remove(machine=third),)
+    assert plan.destructive == plan.actions
