@@ -61,8 +61,8 @@ roles() {
 sysctls() {
     for key in "$@"; do
         [ -r "/proc/sys/$key" ] || continue
-        IFS= read -r value <"/proc/sys/$key"
-        printf '%s=%s\n' "$key" "$value"
+        # Not `read`: it takes one byte at a time, and /proc/sys gives no second one.
+        printf '%s=%s\n' "$key" "$(head -n 1 "/proc/sys/$key")"
     done
 }
 

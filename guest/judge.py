@@ -1,7 +1,7 @@
 """The judge: makes the checks of a proof of what was seen of a pair. Pure."""
 
 from vipprov.guest.check import Check
-from vipprov.guest.judgement import inside, outside, ports, roles
+from vipprov.guest.judgement import hearing, inside, outside, ports, roles
 from vipprov.guest.judgement.scene import Scene
 from vipprov.guest.observation import Observations
 from vipprov.guest.pair import Pair
@@ -13,6 +13,7 @@ def judge(pair: Pair, seen: Observations) -> tuple[Check, ...]:
     return (
         *(check for guest in pair.guests for check in inside.checks(scene, guest)),
         *(check for family in scene.families() for check in roles.checks(scene, family)),
+        *(check for family in scene.families() for check in hearing.checks(scene, family)),
         *outside.checks(scene),
         *ports.checks(scene),
     )

@@ -107,8 +107,13 @@ def _extra(lines: tuple[str, ...]) -> tuple[str, ...]:
     """Return the user's lines; they may open blocks of their own but not close ours."""
     depth = 0
     for line in lines:
-        code = re.split("[#!]", line, maxsplit=1)[0]
-        for brace in re.findall("[{}]", code):
+        # Quotes hide comments and braces from keepalived; a line without both needs no parser.
+        if not line.isprintable() or (re.search("[{}]", line) and re.search("[\"']", line)):
+            raise SpecError(
+                f"keepalived_extra has a line that is too clever: {line!r}.",
+                hint="Keep quotes and braces on lines of their own.",
+            )
+        for brace in re.findall("[{}]", re.split("[#!]", line, maxsplit=1)[0]):
             depth += 1 if brace == "{" else -1
             if depth < 0:
                 raise SpecError(f"keepalived_extra closes a block that it did not open: {line!r}.")

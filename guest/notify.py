@@ -18,9 +18,24 @@ _CONTENT = f"""\
 umask 022
 name=$2 state=$3
 case $name in "" | .* | */*) exit 64 ;; esac
-mkdir -p {ROLES}
-printf '%s %s\\n' "$state" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"{ROLES}/.$name.$$" &&
-    mv -f "{ROLES}/.$name.$$" "{ROLES}/$name"
+
+# keepalived does not wait for one call before it makes the next, and a role may last for 20 ms.
+# The kernel knows which of two calls began later; ours gives way to that one.
+read -r stat </proc/$$/stat
+set -- $stat
+began=${{22}}
+mkdir -p {ROLES} && cd {ROLES} || exit
+exec 9>.lock
+flock 9
+last=0 pid=0
+[ -e ".$name.began" ] && read -r last pid <".$name.began"
+if [ "$began" -gt "$last" ] || {{ [ "$began" -eq "$last" ] && [ $$ -gt "$pid" ]; }}; then
+    echo "$began $$" >".$name.began"
+    echo "$state $(date -u +%Y-%m-%dT%H:%M:%SZ)" >".$name.new"
+    mv -f ".$name.new" "$name"
+fi
+exec 9>&-
+
 {sysctl.APPLY}
 """
 

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -10,14 +10,24 @@ from vipprov.guest import modules, promisc, sysctl
 from vipprov.guest.configuration import Configuration
 from vipprov.guest.render import KEEPALIVED, KEEPALIVED_CONF, OWNED
 
-# Lines of keepalived.conf that every member has to agree on. With others than its own a member
-# does not hear the master's adverts, or announces another virtual MAC, and takes the vIP too.
-_SHARED = ("vrrp_version", "version", "interface", "virtual_router_id", "use_vmac")
-# VRRP 2 drops adverts of another interval; VRRP 3 takes the interval from the advert.
-_SHARED_BY_VERSION_2 = "advert_int"
+# What a member may have of its own. All else must be the same everywhere: a member that differs
+# in it drops the master's adverts and takes the vIP too (docs/measurements/reload.md). What we
+# cannot judge, such as a line of `keepalived_extra`, is taken for shared.
+_OWN = frozenset(
+    (
+        *("router_id", "script_user", "enable_script_security", "vrrp_garp_master_refresh"),
+        *("vrrp_script", "state", "priority", "nopreempt", "unicast_src_ip", "unicast_peer"),
+        *("track_script", "notify"),
+    )
+)
+# A reload of keepalived 2.2.7 that takes the virtual MAC away loses the vIP with it.
+_BEYOND_RELOAD = frozenset(("vrrp_instance", "interface", "virtual_router_id", "use_vmac"))
 
+# A stopped unit is started by either.
 _RELOAD = ("systemctl", "reload-or-restart", KEEPALIVED)
 _RESTART = ("systemctl", "restart", KEEPALIVED)
+
+Statement = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +67,9 @@ def changes(
 def activation(changes: tuple[FileChange, ...]) -> tuple[tuple[str, ...], ...]:
     """Return the commands that make these changes take effect once the files are in place.
 
-    A sysctl that is no longer set keeps its value until the next boot. After a disruptive change
-    keepalived is restarted: the caller stops the backups before it, and starts them after it.
+    They are for the owner of the vIP first, then for the others: a backup with a shorter advert
+    interval than its master's takes the vIP. If `disruptive`, the others are stopped before that.
+    A sysctl that is no longer set keeps its value until the next boot.
     """
     by_path = {change.path: change for change in changes}
     commands: list[tuple[str, ...]] = []
@@ -69,18 +80,57 @@ def activation(changes: tuple[FileChange, ...]) -> tuple[tuple[str, ...], ...]:
     if promisc.PATH in by_path:
         commands.extend(_promisc(by_path[promisc.PATH]))
     if KEEPALIVED_CONF in by_path:
-        commands.append(_RESTART if disruptive(changes) else _RELOAD)
+        beyond_reload = _differ(by_path[KEEPALIVED_CONF], _beyond_reload)
+        commands.append(_RESTART if beyond_reload else _RELOAD)
     return tuple(commands)
 
 
 def disruptive(changes: tuple[FileChange, ...]) -> bool:
-    """Say whether members before and after the change would not understand one another."""
+    """Say whether a member after the change and one before it would both take the vIP."""
     return any(
-        change.path == KEEPALIVED_CONF
-        and change.before is not None
-        and (change.after is None or _shared(change.before) != _shared(change.after))
+        change.path == KEEPALIVED_CONF and change.before is not None and _differ(change, _shared)
         for change in changes
     )
+
+
+def _differ(
+    change: FileChange, kept: Callable[[tuple[Statement, ...]], frozenset[Statement]]
+) -> bool:
+    return kept(_statements(change.before or "")) != kept(_statements(change.after or ""))
+
+
+def _shared(statements: tuple[Statement, ...]) -> frozenset[Statement]:
+    # VRRP 2 drops an advert of another interval; VRRP 3 takes the interval from the advert.
+    own = _OWN | {"advert_int"} if ("global_defs", "vrrp_version 3") in statements else _OWN
+    return frozenset(found for found in statements if not own & _keywords(found))
+
+
+def _beyond_reload(statements: tuple[Statement, ...]) -> frozenset[Statement]:
+    return frozenset(found for found in statements if _keyword(found[-1]) in _BEYOND_RELOAD)
+
+
+def _statements(conf: str) -> tuple[Statement, ...]:
+    """Return every line of the configuration below the titles of the blocks that it stands in."""
+    blocks: list[str] = []
+    found: list[Statement] = []
+    for line in conf.splitlines():
+        code = " ".join(re.split("[#!]", line, maxsplit=1)[0].split())
+        if code.endswith("{"):
+            blocks.append(code.removesuffix("{").strip())
+            found.append(tuple(blocks))
+        elif code == "}":
+            blocks = blocks[:-1]
+        elif code:
+            found.append((*blocks, code))
+    return tuple(found)
+
+
+def _keywords(statement: Statement) -> frozenset[str]:
+    return frozenset(_keyword(part) for part in statement)
+
+
+def _keyword(code: str) -> str:
+    return code.split(" ", maxsplit=1)[0]
 
 
 def _promisc(change: FileChange) -> tuple[tuple[str, ...], ...]:
@@ -98,12 +148,3 @@ def _promisc(change: FileChange) -> tuple[tuple[str, ...], ...]:
         ("systemctl", "-q", "reenable", promisc.UNIT),
         ("systemctl", "start", promisc.UNIT),
     )
-
-
-def _shared(conf: str) -> tuple[str, ...]:
-    """Return what the members must agree on, in an order that does not matter."""
-    lines = [" ".join(re.split("[#!]", line, maxsplit=1)[0].split()) for line in conf.splitlines()]
-    words = _SHARED if "vrrp_version 3" in lines else (*_SHARED, _SHARED_BY_VERSION_2)
-    kept = (line for line in lines if line.split(" ", maxsplit=1)[0] in words)
-    instances = (line for line in lines if line.startswith("vrrp_instance "))
-    return (*sorted(instances), *sorted(kept))

@@ -79,9 +79,7 @@ def _instance(pair: Pair, guest: Guest, family: Family) -> VrrpInstance:
         priority=guest.priority,
         addresses=_of(family, pair.vip.addresses),
         source=source.ip,
-        peers=tuple(
-            _of(family, peer.addresses)[0].ip for peer in pair.guests if peer is not guest
-        ),
+        peers=tuple(_of(family, peer.addresses)[0].ip for peer in pair.guests if peer is not guest),
     )
 
 

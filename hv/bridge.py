@@ -86,7 +86,7 @@ class Bridges:
         if not self.is_pinned(device, mac):
             with _netlink(f"pin {mac} to {device}") as netlink:
                 (index,) = netlink.link_lookup(ifname=device)
-                netlink.fdb("add", ifindex=index, lladdr=mac, flags=AT_BRIDGE, state=STATIC)
+                netlink.fdb("replace", ifindex=index, lladdr=mac, flags=AT_BRIDGE, state=STATIC)
 
     def unpin(self, device: str, mac: str) -> None:
         """Let the bridge learn the place of this MAC again."""

@@ -7,6 +7,7 @@ from ipaddress import IPv4Address, IPv6Address
 from vipprov.guest.pair import Address
 
 BROADCAST = "ff:ff:ff:ff:ff:ff"
+ALL_NODES, ALL_NODES_MAC = IPv6Address("ff02::1"), "33:33:00:00:00:01"
 ETHERTYPE_ARP, ETHERTYPE_IPV4, ETHERTYPE_IPV6 = 0x0806, 0x0800, 0x86DD
 ICMP, ICMPV6 = 1, 58
 ARP_REQUEST, ARP_REPLY = 1, 2
@@ -20,7 +21,7 @@ ECHO = struct.Struct("!BBHHH")
 NEIGHBOUR = struct.Struct("!BBHI16sBB6s")
 
 _SOURCE_ADDRESS, _TARGET_ADDRESS = 1, 2
-_SOLICITED_OVERRIDE = 0x60000000
+_SOLICITED_OVERRIDE, _OVERRIDE = 0x60000000, 0x20000000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +74,14 @@ def answer(mac: str, address: Address, *, to_mac: str, to: Address) -> bytes:
         return _arp(ARP_REPLY, mac, address, to_mac, to)
     path = Path(source_mac=mac, target_mac=to_mac, source=address, target=to)
     return _neighbour(path, ADVERTISEMENT, _SOLICITED_OVERRIDE, address, _TARGET_ADDRESS)
+
+
+def announcement(mac: str, address: Address) -> bytes:
+    """Return a frame that tells all that this MAC has the address now (RFC 5227, RFC 4861)."""
+    if isinstance(address, IPv4Address):
+        return _arp(ARP_REQUEST, mac, address, BROADCAST, address)
+    path = Path(source_mac=mac, target_mac=ALL_NODES_MAC, source=address, target=ALL_NODES)
+    return _neighbour(path, ADVERTISEMENT, _OVERRIDE, address, _TARGET_ADDRESS)
 
 
 def echo_request(path: Path, echo: Echo) -> bytes:

@@ -69,16 +69,16 @@ def _recorded(port: Port) -> tuple[str, ...]:
 
 
 def _sides(port: Port) -> tuple[PortState, ...]:
-    return (port.configured,) if port.in_force is None else (port.configured, port.in_force)
+    in_force = portrecord.resumed(port)
+    return (port.configured,) if in_force is None else (port.configured, in_force)
 
 
 def _record(port: Port, opened: Callable[[PortState], PortState], macs: Iterable[str]) -> Record:
+    in_force = portrecord.resumed(port)
     return portrecord.begun(
         port,
         opened=_as_configured(port.configured, opened(port.configured)),
-        opened_in_force=(
-            None if port.in_force is None else _as_in_force(port.in_force, opened(port.in_force))
-        ),
+        opened_in_force=None if in_force is None else _as_in_force(in_force, opened(in_force)),
         macs=macs,
     )
 

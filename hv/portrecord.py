@@ -10,8 +10,9 @@ from vipprov.hv.portgroup import Filter, Port, PortState, Record
 
 OURS_IN_CONFIGURATION = ("filter", "isolated")
 OURS_IN_FORCE = ("filter", "isolated", "learning", "flood", "pinned")
-# What a bridge port has when a machine was powered off and on since.
-STARTED_AFRESH = {"learning": True, "flood": True, "isolated": False, "pinned": None}
+# What a bridge port has when a machine was powered off and on since, and what it has for a moment
+# while its filter is swapped: a run may have been killed just then.
+PASSING = {"learning": True, "flood": True, "isolated": False, "pinned": None, "filter": None}
 
 
 def begun(
@@ -33,6 +34,14 @@ def begun(
     )
 
 
+def resumed(port: Port) -> PortState | None:
+    """Return what is in force, with the filter that a run was about to bind when it was killed."""
+    if port.in_force is None or port.in_force.filter is not None or port.record is None:
+        return port.in_force
+    opened = port.record.opened_in_force
+    return replace(port.in_force, filter=None if opened is None else opened.filter)
+
+
 def restored_in_force(port: Port, record: Record) -> PortState | None:
     """Return what must be in force after the restore; None while the machine is off."""
     if port.in_force is None:
@@ -50,8 +59,11 @@ def require_unchanged(port: Port, record: Record) -> None:
     if port.in_force is None:
         return
     known = (record.before, record.opened, *live)
-    strange = _strange(port.in_force, known, OURS_IN_FORCE)
-    strange = [f for f in strange if getattr(port.in_force, f) != STARTED_AFRESH.get(f, ...)]
+    strange = [
+        name
+        for name in _strange(port.in_force, known, OURS_IN_FORCE)
+        if getattr(port.in_force, name) != PASSING[name]
+    ]
     if strange:
         before = record.before_in_force or record.before
         versions = (before, record.opened_in_force or record.opened, port.in_force)

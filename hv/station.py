@@ -75,6 +75,8 @@ class Station:
         """Have this address within the block."""
         with self._lock:
             self._own = (*self._own, address)
+        # An earlier observer may have had it, under a MAC that guests still remember.
+        self.send(frames.announcement(self.mac, address))
         try:
             yield
         finally:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import assert_never
 
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import SpecError, VipprovError
@@ -65,24 +66,30 @@ def _refuse(plan: Plan, *, may_replace: bool) -> None:
 def _act(plan: Plan, run: Run, undo: ExitStack) -> None:
     for action in plan.actions:
         run.say(planning.describe(action))
-    for action in plan.destructive:
-        match action:
-            case Remove(machine=machine):
-                remove.named(run.hypervisor, machine.name)
-            case Replace(guest=guest):
-                remove.named(run.hypervisor, guest.spec.name)
-    made = tuple(action.guest for action in plan.actions if isinstance(action, Make | Replace))
-    for guest in made:
-        undo.callback(remove.named, run.hypervisor, guest.spec.name)
+    for name in (_destroyed(action) for action in plan.destructive):
+        remove.named(run.hypervisor, name)
     for action in plan.actions:
         if isinstance(action, Refilter):
             _refilter(action, run)
-    started = tuple(action.guest for action in plan.actions if isinstance(action, Resume))
+    made = tuple(action.guest for action in plan.actions if isinstance(action, Make | Replace))
+    for guest in made:
+        undo.callback(remove.named, run.hypervisor, guest.spec.name)
+    up = (*made, *(action.guest for action in plan.actions if isinstance(action, Resume)))
     try:
-        each((*made, *started), lambda guest: _bring_up(guest, run))
+        each(up, lambda guest: _bring_up(guest, run))
         reconfigure.apply(plan.reconfigurations, run.hypervisor.machines, by=run.by, say=run.say)
     except VipprovError as error:
-        raise _with_logs(error, (*made, *started), run) from error
+        raise _with_logs(error, up, run) from error
+
+
+def _destroyed(action: Replace | Remove) -> str:
+    match action:
+        case Remove(machine=machine):
+            return machine.name
+        case Replace(guest=guest):
+            return guest.spec.name
+        case _:
+            assert_never(action)
 
 
 def _bring_up(guest: DesiredGuest, run: Run) -> None:
@@ -111,7 +118,9 @@ def _refilter(action: Refilter, run: Run) -> None:
 
 
 def _with_logs(error: VipprovError, guests: tuple[DesiredGuest, ...], run: Run) -> VipprovError:
-    """Return the error with the place where the guests' logs were saved before anything is undone."""
+    """Save the guests' logs before anything is undone; return the error with their place."""
+    if not guests:
+        return error
     for guest in guests:
         run.hypervisor.machines.save_logs(guest.spec.name, run.logs / guest.spec.name)
     where = f"The guests' logs are in {run.logs}."

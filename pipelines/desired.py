@@ -41,8 +41,8 @@ def desired(request: Request, environment: Mapping[str, str], *, by: Deadline) -
 
     def member(guest: Guest) -> DesiredGuest:
         configuration = render.configuration(pair, guest)
-        digest = identity.identity(pair, guest, image.digest, extra, credentials.ssh_keys)
-        ingredients = ()
+        ingredients = identity.ingredients(pair, guest, image.digest, extra, credentials.ssh_keys)
+        digest = identity.digest(ingredients)
         seed = documents.seed(
             pair,
             guest,

@@ -41,20 +41,21 @@ def observe(pair: Pair, ground: Ground, posts: tuple[Post, ...], *, by: Deadline
             for guest in pair.guests
         ]
         segments = [pool.submit(segment.observe, pair, post, by=by) for post in posts]
-        ports = [pool.submit(_ports, guest, port_groups) for guest in pair.guests]
+        shown = [(guest, pool.submit(ports, guest, port_groups)) for guest in pair.guests]
     return Observations(
         guests=tuple(future.result() for future in guests),
         segments=tuple(future.result() for future in segments),
-        ports=tuple(port for future in ports for port in future.result()),
+        ports=tuple(_port(guest, port) for guest, future in shown for port in future.result()),
     )
 
 
-def _ports(guest: Guest, port_groups: ShowsPorts) -> tuple[PortObservation, ...]:
+def ports(guest: Guest, port_groups: ShowsPorts) -> tuple[Port, ...]:
+    """Return the port of the NIC under the vIP; none where the guest is gone."""
     try:
-        ports = port_groups.ports(guest.name)
+        every = port_groups.ports(guest.name)
     except MissingError:
         return ()
-    return tuple(_port(guest, port) for port in ports if port.mac == guest.mac)
+    return tuple(port for port in every if port.mac == guest.mac)
 
 
 def _port(guest: Guest, port: Port) -> PortObservation:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from vipprov.guest.check import Verdict
 from vipprov.guest.pair import Setting
 from vipprov.hv import portrecord
-from vipprov.hv.portgroup import Port, PortGroup, PortState, Record
+from vipprov.hv.portgroup import Port, PortGroup, PortState
 from vipprov.pipelines.portgroup import Opening, Shown
 
 COLUMNS = ("MACHINE", "NIC", "DEVICE", "FILTER", "PROMISCUOUS", "MAC CHANGES", "FORGED", "PASSES")
@@ -53,7 +53,7 @@ def ports_text(ports: Sequence[Port]) -> str:
 
 def opening_document(opening: Opening) -> dict[str, object]:
     """Return what `permit` would make of a port."""
-    return {"machine": opening.machine, "mac": opening.mac, "change": _record(opening.record)}
+    return {"machine": opening.machine, "mac": opening.mac, "change": asdict(opening.record)}
 
 
 def opening_text(opening: Opening) -> str:
@@ -158,23 +158,7 @@ def _port_document(port: Port) -> dict[str, object]:
         "forged_transmits": _setting(port.settings.forged_transmits),
         "passes": sorted(port.passes),
         "obstacles": list(port.obstacles),
-        "configured": _state(port.configured),
-        "in_force": None if port.in_force is None else _state(port.in_force),
-        "record": None if port.record is None else _record(port.record),
-    }
-
-
-def _record(record: Record) -> dict[str, object]:
-    return asdict(record) | {
-        "before": _state(record.before),
-        "before_in_force": record.before_in_force and _state(record.before_in_force),
-        "opened": _state(record.opened),
-        "opened_in_force": record.opened_in_force and _state(record.opened_in_force),
-    }
-
-
-def _state(state: PortState) -> dict[str, object]:
-    used = state.filter
-    return asdict(state) | {
-        "filter": None if used is None else {"name": used.name, "parameters": dict(used.parameters)}
+        "configured": asdict(port.configured),
+        "in_force": None if port.in_force is None else asdict(port.in_force),
+        "record": None if port.record is None else asdict(port.record),
     }

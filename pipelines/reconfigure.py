@@ -11,6 +11,7 @@ from vipprov.pipelines.plan import Reconfigure
 
 STOP = ("systemctl", "stop", "keepalived.service")
 START = ("systemctl", "start", "keepalived.service")
+OWNER_SECONDS = 30.0
 
 
 def apply(
@@ -39,9 +40,18 @@ def apply(
         _run(machines, change, STOP, by=by)
     for change in masters:
         _change(change, machines, by=by)
+    if backups and masters:
+        _await_owner(machines, owners, by=by)
     for change in backups:
         _change(change, machines, by=by)
         _run(machines, change, START, by=by)
+
+
+def _await_owner(machines: Machines, names: frozenset[str], *, by: Deadline) -> None:
+    """Return once the owner has the vIP again: a backup that came sooner could take it away."""
+    by.within(OWNER_SECONDS).poll(
+        lambda: roles.owners(machines, names, by=by) or None, what="the owner to take the vIP back"
+    )
 
 
 def _change(change: Reconfigure, machines: Machines, *, by: Deadline) -> None:

@@ -6,11 +6,11 @@ from vipprov.guest import facts_script
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import GuestError
 from vipprov.guest.facts import Facts, Role
-from vipprov.hv.machine import Machines
+from vipprov.hv.machine import Runs
 from vipprov.pipelines.sidebyside import each
 
 
-def owners(machines: Machines, names: Iterable[str], *, by: Deadline) -> frozenset[str]:
+def owners(machines: Runs, names: Iterable[str], *, by: Deadline) -> frozenset[str]:
     """Return the guests that say they are MASTER of some instance."""
     asked = tuple(names)
     answers = each(asked, lambda name: facts(machines, name, by=by))
@@ -21,7 +21,7 @@ def owners(machines: Machines, names: Iterable[str], *, by: Deadline) -> frozens
     )
 
 
-def facts(machines: Machines, name: str, *, by: Deadline, sysctls: Iterable[str] = ()) -> Facts:
+def facts(machines: Runs, name: str, *, by: Deadline, sysctls: Iterable[str] = ()) -> Facts:
     """Return the facts of one guest."""
     done = machines.run(name, facts_script.command(sysctls), by=by)
     if done.code != 0:

@@ -38,7 +38,7 @@ class Report:
 
 def verify(pair: Pair, ground: Ground, *, by: Deadline, vantages: Vantages | None = None) -> Report:
     """Return what one look at the pair comes to."""
-    vantages = vantages or on_bridges(ground.port_groups, by=by)
+    vantages = vantages or on_bridges(pair, ground.port_groups, by=by)
     with segment.posts(pair, vantages, by=by) as posts:
         return _looked(pair, ground, posts, by=by)
 
@@ -46,7 +46,7 @@ def verify(pair: Pair, ground: Ground, *, by: Deadline, vantages: Vantages | Non
 def prove(pair: Pair, ground: Ground, *, by: Deadline, vantages: Vantages | None = None) -> Report:
     """Look until every check passes or the pair has had time to settle; return the last report."""
     settled = by.within(SETTLING + 3 * _patience(pair))
-    vantages = vantages or on_bridges(ground.port_groups, by=by)
+    vantages = vantages or on_bridges(pair, ground.port_groups, by=by)
     with segment.posts(pair, vantages, by=by) as posts:
         await_masters(pair, ground.machines, by=settled)
         while True:
@@ -78,22 +78,32 @@ def await_masters(pair: Pair, machines: Runs, *, by: Deadline) -> None:
         by.clock.sleep(min(AGAIN_EVERY, by.remaining))
 
 
-def on_bridges(port_groups: ShowsPorts, *, by: Deadline) -> Vantages:
+def on_bridges(pair: Pair, port_groups: ShowsPorts, *, by: Deadline) -> Vantages:
     """Return vantage points on the bridges of this machine that the port groups stand for."""
 
     @contextmanager
     def opened(name: str) -> Iterator[Vantage]:
         from vipprov.hv import observer  # noqa: PLC0415  netlink is loaded only where it is used
 
-        group = port_groups.show(name)
-        if group is None:
-            raise MissingError(f"There is no port group {name!r} to observe from.")
-        if group.bridge is None:
-            raise HypervisorError(f"{name!r} has no bridge on this machine to observe from.")
-        with observer.plugged(group.bridge, by=by) as vantage:
+        with observer.plugged(_bridge(pair, port_groups, name), by=by) as vantage:
             yield vantage
 
     return opened
+
+
+def _bridge(pair: Pair, port_groups: ShowsPorts, name: str) -> str:
+    # A guest's own port tells it sooner than the port group, which looks at every machine.
+    for guest in pair.guests:
+        if guest.port_group == name:
+            for port in look.ports(guest, port_groups):
+                if port.bridge is not None:
+                    return port.bridge
+    group = port_groups.show(name)
+    if group is None:
+        raise MissingError(f"There is no port group {name!r} to observe from.")
+    if group.bridge is None:
+        raise HypervisorError(f"{name!r} has no bridge on this machine to observe from.")
+    return group.bridge
 
 
 def _looked(pair: Pair, ground: Ground, posts: tuple[Post, ...], *, by: Deadline) -> Report:

@@ -1,10 +1,9 @@
 """Real keepalived in namespaces that are gone when their processes are: members on one switch."""
 
-import os
 import re
 import signal
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -58,7 +57,7 @@ class Member:
 
     def spawn(self, log: str, *command: str) -> subprocess.Popen[bytes]:
         """Start a program whose output goes to this log."""
-        with (self.folder / log).open("wb") as out:
+        with (self.folder / log).open("ab") as out:
             child = subprocess.Popen(self.argv(command), stdout=out, stderr=subprocess.STDOUT)
         self._children.append(child)
         return child
@@ -77,8 +76,8 @@ class Member:
 
     def start(self) -> None:
         """Start keepalived as its unit does, and record the addresses that come and go."""
-        monitor = self.spawn("addresses", "ip", "-ts", "monitor", "address", "label")
-        assert monitor.poll() is None
+        if not (self.folder / "addresses").exists():
+            self.spawn("addresses", "ip", "-ts", "monitor", "address", "label")
         self.keepalived = self.spawn("keepalived", "keepalived", "--dont-fork", "-l", "-D", "-P")
 
     def reload(self) -> None:
@@ -111,21 +110,20 @@ class Member:
         place = self.path(f"/run/vipprov/role/{instance}")
         return place.read_text().split()[0] if place.exists() else None
 
+    def await_role(self, instance: str, role: str) -> None:
+        until().poll(lambda: self.role(instance) == role or None, what=f"{self.name} as {role}")
+
     def close(self) -> None:
+        """End what was started; the kernel takes the namespaces back with the last of it."""
         for child in reversed(self._children):
-            if child.poll() is None:
-                os.kill(child.pid, signal.SIGTERM)
-                try:
-                    child.wait(timeout=5)
-                except subprocess.TimeoutExpired:
-                    child.kill()
-                    child.wait()
+            child.kill()
+            child.wait()
             if child.stdout is not None:
                 child.stdout.close()
 
 
 @contextmanager
-def members(folder: Path, addresses: dict[str, Sequence[str]]) -> Iterator[dict[str, Member]]:
+def members(folder: Path, addresses: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Member]]:
     """Yield a member per name, each with an eth0 that has these addresses, on one switch."""
     with ExitStack() as undo:
         switch = _member("switch", folder, undo)

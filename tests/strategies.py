@@ -8,17 +8,10 @@ from hypothesis import strategies as st
 
 Document = dict[str, Any]
 
-# What keepalived.conf carries within quotes, odd as it looks.
+# All of it arrives, though keepalived.conf has a use of its own for much of it: quotes, # and $.
 _ODD_WORDS = st.text(
-    st.characters(
-        codec="utf-8",
-        exclude_categories=["C", "Z"],
-        exclude_characters="\"'\\",
-        max_codepoint=0xFFFF,
-    )
-    | st.just(" "),
-    max_size=20,
-).filter(lambda word: "$_" not in word and "${_" not in word)
+    st.characters(codec="utf-8", exclude_categories=["C", "Z"]) | st.just(" "), max_size=20
+)
 _PROGRAMS = st.sampled_from(["/bin/true", "/bin/false", "/bin/sleep", "/usr/bin/env"])
 _NAMES = st.from_regex(r"[a-z][a-z0-9]{0,7}(-[a-z0-9]{1,4})?", fullmatch=True)
 _EXTRA = st.sampled_from(
@@ -28,8 +21,9 @@ _EXTRA = st.sampled_from(
         "garp_lower_prio_repeat 1",
         "dont_track_primary",
         "higher_prio_send_advert on",
-        'notify_master "/bin/true {"',
-        "# priority 7 } it's a comment",
+        'notify_master "/bin/true #"',
+        "# priority 7 } of a comment",
+        "# it's a comment",
         "! virtual_router_id 3 {",
         "",
         "   debug 1   # indented",

@@ -43,13 +43,23 @@ class Events:
 
     def tear(self, at: Position, trail: Trail, what: str, instead: str) -> None:
         """Complain and read no further."""
-        if self.torn is None:
-            self.torn = at.line
-            self.complain(at, trail, what, instead)
+        self.complain(at, trail, what, instead)
+        self.torn = at.line if self.torn is None else self.torn
 
     def complain(self, at: Position, trail: Trail, what: str, instead: str) -> None:
-        """Remember a mistake."""
-        self.mistakes.append(Mistake(at=at, trail=trail, what=what, instead=instead))
+        """Remember a mistake; what is closed behind a tear is none."""
+        if self.torn is None:
+            self.mistakes.append(Mistake(at=at, trail=trail, what=what, instead=instead))
+
+    @property
+    def told(self) -> int:
+        """How many mistakes there are so far."""
+        return len(self.mistakes)
+
+    def forget(self, told: int) -> None:
+        """Forget the mistakes after the first so many; a torn text must stay a mistake."""
+        if self.torn is None:
+            del self.mistakes[told:]
 
 
 class _Source(Reader, Scanner, Parser):

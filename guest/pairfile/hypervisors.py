@@ -12,6 +12,8 @@ _EXAMPLES = {
     "vsphere": "vsphere://user@vcenter.example/DC1",
 }
 URL = rf"({'|'.join(_EXAMPLES)})://\S*"
+LONGEST = 256
+
 _ALL = ", ".join(_EXAMPLES.values())
 
 
@@ -23,6 +25,8 @@ def address(value: object) -> str:
     if scheme not in _EXAMPLES or not separator:
         raise Mistaken("this is no hypervisor that vipprov knows", f"Write one of {_ALL}")
     instead = f"Write {_EXAMPLES[scheme]}"
+    if len(value) > LONGEST:
+        raise Mistaken(f"{len(value)} characters are too many for a URL", instead)
     # Judged on the text, before it is taken apart: a password with a / in it ends the host for
     # urlsplit, and nothing of it may be believed or repeated.
     if re.search(r"://[^@]*:[^@]*@|[?&]passw", value, re.IGNORECASE):

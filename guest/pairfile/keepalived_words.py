@@ -1,20 +1,13 @@
-"""Text that ends up in keepalived.conf: track commands, and the user's own lines.
-
-What keepalived's parser does with odd text was measured with 2.2.7: within single quotes inside
-double quotes every visible character arrives, except quotes, a backslash (an escape) and `${_…}`
-(substituted); a line of 2000 bytes ends it with a segmentation fault.
-"""
+"""Text that ends up in keepalived.conf: track commands, and the user's own lines."""
 
 import re
 from collections.abc import Iterator
 
+from vipprov.guest import quoting
+from vipprov.guest.keepalived import LONGEST_LINE
 from vipprov.guest.pairfile.mistake import Mistaken, kind, shown
 
-LONGEST_COMMAND = 800
-LONGEST_LINE = 900
-
-_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
-_UNCOMMENTED = re.compile(r"(?:[^\"'#!]|\"[^\"]*\"|'[^']*')*")
+INDENT = 4
 
 # Keyword, and why it may not be given here.
 _OURS = {
@@ -33,6 +26,7 @@ _OURS = {
     "nopreempt": "Write vip.preempt: false",
     "preempt": "Write vip.preempt: true",
     "version": "Write vip.version",
+    "notify": "vipprov has one of its own: write notify_master, notify_backup or notify_fault",
     "garp_master_refresh": "Write vip.garp_refresh",
     "track_script": "Write vip.track",
     "strict_mode": "Strict mode forbids unicast and vmac_xmit_base",
@@ -50,9 +44,6 @@ def argument(value: object) -> str:
     if not value.isprintable():
         what = f"{shown(value)} holds line breaks or invisible characters"
         raise Mistaken(what, "Put a longer script into a file of the guest, and name the file")
-    if found := re.search(r"[\"'\\]|\$\{?_", value):
-        what = f"keepalived.conf cannot carry {shown(found.group())} in a command"
-        raise Mistaken(what, "Put the command into a file of the guest, and name the file")
     return value
 
 
@@ -63,8 +54,8 @@ def command(words: list[str]) -> list[str]:
     if not re.fullmatch(r"/.*[^/]", words[0]):
         what = f"{shown(words[0])} is not the absolute path of a program"
         raise Mistaken(what, "keepalived searches no PATH: write [/usr/bin/pidof, haproxy]")
-    if len(" ".join(f"'{word}'" for word in words).encode()) > LONGEST_COMMAND:
-        what = f"the command is longer than {LONGEST_COMMAND} bytes, which keepalived cannot read"
+    if len(quoting.command(words)) > LONGEST_LINE - len("script ") - INDENT:
+        what = "the command is longer than a line that keepalived can read"
         raise Mistaken(what, "Put it into a file of the guest, and name the file")
     return words
 
@@ -73,11 +64,11 @@ def line_mistakes(lines: list[str], *, preempt: bool) -> Iterator[tuple[int, Mis
     """Find what may not stand among the extra lines: the number of the line, and why."""
     open_since: list[int] = []
     for number, line in enumerate(lines):
-        code = _code(line)
-        bare = _QUOTED.sub("", code)
-        if mistaken := _unreadable(line, bare) or _forbidden(code, preempt=preempt):
+        code = re.split("[#!]", line, maxsplit=1)[0]
+        if mistaken := _unreadable(line) or _forbidden(code, preempt=preempt):
             yield number, mistaken
-        for brace in re.findall(r"[{}]", bare):
+        # Braces beside quotes are refused above, so they are nobody's.
+        for brace in re.findall(r"[{}]", "" if re.search("[\"']", line) else code):
             if brace == "{":
                 open_since.append(number)
             elif open_since:
@@ -89,22 +80,27 @@ def line_mistakes(lines: list[str], *, preempt: bool) -> Iterator[tuple[int, Mis
         yield number, Mistaken("a brace is left open", "Write the missing }")
 
 
-def _code(line: str) -> str:
-    """Return the line without its comment, which # or ! begins outside of quotes."""
-    code = _UNCOMMENTED.match(line)
-    length = code.end() if code is not None else 0
-    return line[:length] if line[length : length + 1] in {"#", "!"} else line
-
-
-def _unreadable(line: str, bare: str) -> Mistaken | None:
-    if not line.replace("\t", "").isprintable():
-        return Mistaken(f"{shown(line)} holds invisible characters", "Write visible text")
+def _unreadable(line: str) -> Mistaken | None:
+    if not line.isprintable():
+        what = f"{shown(line)} holds a tab or invisible characters"
+        return Mistaken(what, "Write visible text, indented with spaces")
     if "\\" in line:
         return Mistaken("keepalived takes a backslash for an escape", "Write the line without it")
-    if len(line.encode()) > LONGEST_LINE:
-        what = f"the line is longer than {LONGEST_LINE} bytes, which keepalived cannot read"
-        return Mistaken(what, "Write shorter lines")
-    if '"' in bare or "'" in bare:
+    if len(line.encode()) > LONGEST_LINE - INDENT:
+        return Mistaken("the line is longer than keepalived can read", "Write shorter lines")
+    return _unquotable(line)
+
+
+def _unquotable(line: str) -> Mistaken | None:
+    """Quotes hide comments and braces from keepalived, comments hide quotes: not both at once."""
+    quotes = re.search("[\"']", line)
+    if quotes is None:
+        return None
+    if re.search("[{}]", line):
+        what = "quotes and braces stand in one line"
+        return Mistaken(what, "Write them in lines of their own")
+    unquoted = re.sub(r"\"[^\"]*\"|'[^']*'", "", line)
+    if re.search("[\"']", re.split("[#!]", unquoted, maxsplit=1)[0]):
         return Mistaken("a quote is opened and not closed", "Close the quote in the same line")
     return None
 

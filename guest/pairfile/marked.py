@@ -112,11 +112,11 @@ class _Composer:
             at, key = _start(event), self._key(event, trail)
             if (start := self.events.take()) is None:
                 return
-            told = len(self.events.mistakes)
+            told = self.events.told
             value = self._node(start, (*trail, key or "?"))
             if key is None:
                 # {{ name }}: what a template left behind. What is in it is no pair file.
-                del self.events.mistakes[told:]
+                self.events.forget(told)
             elif key in lines:
                 what = f"this key is there already, in line {lines[key]}"
                 self.events.complain(at, (*trail, key), what, "Keep one of the two")
@@ -130,9 +130,9 @@ class _Composer:
             case ScalarEvent(value=str(key)) if _encodable(key):
                 return key
             case CollectionStartEvent():
-                told = len(self.events.mistakes)
-                self._node(event, trail)
-                del self.events.mistakes[told:]
+                told = self.events.told
+                self._node(event, (*trail, "?"))
+                self.events.forget(told)
             case _:
                 pass
         self.events.complain(_start(event), trail, "a key must be a word", _WORD)

@@ -59,7 +59,7 @@ class PolicyTable(Table):
 
 
 class ManagementTable(Table):
-    """A NIC of its own for ssh."""
+    """A NIC apart from the network of the vIP, for ssh."""
 
     port_group: fields.PortGroup = key("Where it is plugged in.", example="mgmt")
     address: Literal["dhcp"] = key(

@@ -23,17 +23,12 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 def read(path: Path) -> bytes:
     """Return what the file holds; one byte too many of a file that is too large."""
     try:
-        # Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with open(path, "rb", opener=_without_waiting) as file:
+            if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                return file.read(LARGEST + 1)
     except (OSError, ValueError) as error:
         raise _unreadable(path, _reason(error)) from error
-    with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise _unreadable(path, "it is not a regular file")
-        try:
-            return file.read(LARGEST + 1)
-        except OSError as error:
-            raise _unreadable(path, _reason(error)) from error
+    raise _unreadable(path, "it is not a regular file")
 
 
 def faults(data: bytes) -> tuple[Mistake, ...]:
@@ -57,6 +52,11 @@ def faults(data: bytes) -> tuple[Mistake, ...]:
         )
         for found in islice(_UNFIT.finditer(text), MOST_UNFIT)
     )
+
+
+def _without_waiting(name: str, flags: int) -> int:
+    # Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
+    return os.open(name, flags | os.O_NONBLOCK)
 
 
 def _mistake(before: str, what: str, instead: str) -> Mistake:

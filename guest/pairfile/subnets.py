@@ -12,6 +12,9 @@ from vipprov.guest.pairfile.mistake import Complaint, Trail, written
 # packet of 1500 bytes carries 89 IPv6 addresses.
 MOST_VIRTUAL = {4: 255, 6: 89}
 
+Placed = tuple[DraftGuest, list[Interface]]
+"""A guest, and its addresses of one family."""
+
 
 def complaints(draft: Draft) -> Iterator[Complaint]:
     """Find what is wrong with the addresses as a whole."""
@@ -19,8 +22,12 @@ def complaints(draft: Draft) -> Iterator[Complaint]:
     yield from _too_many(draft)
     yield from _families(draft)
     yield from _neighbours(draft)
+    guests = {family: tuple(_placed(draft.guests, family)) for family in MOST_VIRTUAL}
     for vip in draft.vip.addresses:
-        yield from _outside(vip, draft.guests)
+        yield from _outside(vip, guests[vip.value.version])
+    for gateway in draft.gateways:
+        alone = Found(value=ip_interface(gateway.value), trail=gateway.trail)
+        yield from _outside(alone, guests[gateway.value.version])
     yield from _gateways(draft)
     yield from _management(draft)
 
@@ -88,17 +95,28 @@ def _neighbours(draft: Draft) -> Iterator[Complaint]:
                 )
 
 
-def _outside(vip: Found[Interface], guests: tuple[DraftGuest, ...]) -> Iterator[Complaint]:
+def _outside(vip: Found[Interface], guests: tuple[Placed, ...]) -> Iterator[Complaint]:
     """Find the first guest whose subnets the virtual address does not fit into."""
-    family = vip.value.version
-    whole = [guest for guest in guests if guest.whole and _subnets(guest, family)]
-    for guest in whole:
+    for guest, subnets in guests:
+        for what, instead in _misfit(vip.value, subnets, called=_called(guest)):
+            yield Complaint(trail=vip.trail, what=what, instead=instead)
+            return
+
+
+def _placed(guests: tuple[DraftGuest, ...], family: int) -> Iterator[Placed]:
+    """Return one guest for each place that guests have in the common subnet and beside it."""
+    seen: set[tuple[object, ...]] = set()
+    common = None
+    for guest in guests:
         subnets = _subnets(guest, family)
+        place = tuple(subnet.network for subnet in subnets)
+        if not guest.whole or not place or place in seen:
+            continue
+        seen.add(place)
+        common = common or place[0]
         # A guest that is apart from the others was complained about already.
-        if subnets[0].network == _subnets(whole[0], family)[0].network:
-            for what, instead in _misfit(vip.value, subnets, called=_called(guest)):
-                yield Complaint(trail=vip.trail, what=what, instead=instead)
-                return
+        if place[0] == common:
+            yield guest, subnets
 
 
 def _misfit(vip: Interface, subnets: list[Interface], *, called: str) -> Iterator[tuple[str, str]]:
@@ -124,8 +142,6 @@ def _gateways(draft: Draft) -> Iterator[Complaint]:
                 instead="Keep one of each family",
             )
         families.add(gateway.value.version)
-        alone = Found(value=ip_interface(gateway.value), trail=gateway.trail)
-        yield from _outside(alone, draft.guests)
 
 
 def _management(draft: Draft) -> Iterator[Complaint]:

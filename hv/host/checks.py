@@ -166,15 +166,14 @@ def _tried(check_id: str, subject: str, expected: str, outcome: Outcome) -> Chec
 
 
 def _start() -> str:
-    return "systemctl start libvirtd" if systemd_runs() else "scripts/libvirtd start"
+    return "systemctl start libvirtd" if _systemd_runs() else "scripts/libvirtd start"
 
 
 def _install(check_id: str) -> str:
-    return packages.line(check_id, systemd=systemd_runs())
+    return packages.line(check_id)
 
 
-def systemd_runs() -> bool:
-    """Say whether systemd is this machine's PID 1."""
+def _systemd_runs() -> bool:
     return Path("/run/systemd/system").is_dir()
 
 

@@ -8,8 +8,9 @@ LXC = "lxc:///system"
 QEMU = "qemu:///system"
 TESTS = "tests"
 
+# Without libvirt-daemon-system there is no user libvirt-qemu, and the daemon ends at its start.
 DAEMON = (
-    "libvirt-daemon",
+    "libvirt-daemon-system",
     "libvirt-daemon-driver-lxc",
     "libvirt-daemon-config-nwfilter",
     "libvirt-clients",
@@ -31,16 +32,14 @@ PACKAGES = {
     "tool.qemu-system-x86_64": ("qemu-system-x86",),
 }
 APT = "apt-get install --no-install-recommends"
-# Where systemd runs, this one brings the daemon's units and starts them.
-UNITS = "libvirt-daemon-system"
 
 
-def line(check_id: str, *, systemd: bool) -> str:
+def line(check_id: str) -> str:
     """Return the command that installs what this check wants; empty if no package does."""
-    return _line(PACKAGES.get(check_id, ()), systemd=systemd)
+    return _line(PACKAGES.get(check_id, ()))
 
 
-def line_for(checks: Iterable[Check], subject: str, *, systemd: bool) -> str:
+def line_for(checks: Iterable[Check], subject: str) -> str:
     """Return one command for all that fails of one subject; empty if no package is missing."""
     failed = (
         check
@@ -48,11 +47,9 @@ def line_for(checks: Iterable[Check], subject: str, *, systemd: bool) -> str:
         if check.verdict is Verdict.FAIL and check.subject == subject and APT in check.next_move
     )
     wanted = (PACKAGES.get(check.id, ()) for check in failed)
-    return _line((name for names in wanted for name in names), systemd=systemd)
+    return _line(name for names in wanted for name in names)
 
 
-def _line(packages: Iterable[str], *, systemd: bool) -> str:
-    names = list(dict.fromkeys(packages))
-    if systemd and "libvirt-daemon" in names:
-        names.append(UNITS)
+def _line(packages: Iterable[str]) -> str:
+    names = dict.fromkeys(packages)
     return f"{APT} {' '.join(names)}" if names else ""

@@ -22,7 +22,10 @@ class Outcome:
 def attempt(name: str, *arguments: str, by: Deadline) -> Outcome:
     """Run the trial of this name in a process of its own."""
     program = (sys.executable, "-P", "-m", f"vipprov.hv.host.trials.{name}", *arguments)
-    completed = run(program, by=by)
+    try:
+        completed = run(program, by=by)
+    except OSError as error:
+        return Outcome(verdict=Verdict.UNKNOWN, seen=f"could not be tried: {error}")
     if completed is None:
         return Outcome(verdict=Verdict.FAIL, seen="hangs: it was stopped at the deadline")
     text = completed.stdout.strip() or f"ended with {completed.returncode}"
@@ -30,7 +33,7 @@ def attempt(name: str, *arguments: str, by: Deadline) -> Outcome:
 
 
 def run(argv: Sequence[str], *, by: Deadline) -> subprocess.CompletedProcess[str] | None:
-    """Return how the program ended, or None if it did not in time; FileNotFoundError as it is."""
+    """Return how the program ended, or None if it did not in time; OSError if it never began."""
     try:
         return subprocess.run(
             argv,

@@ -11,9 +11,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from vipprov.guest.deadline import Deadline
-from vipprov.guest.errors import HypervisorError
+from vipprov.guest.errors import HeldError, HypervisorError
 from vipprov.hv import storage
-from vipprov.hv.images import catalogue, image, progress, sources, store, tree
+from vipprov.hv.images import (
+    catalogue,
+    image,
+    progress,
+    sources,
+    store,
+    tree,
+    trouble,
+    usage,
+)
 from vipprov.hv.images.image import Image, Record
 from vipprov.hv.images.program import Report, Run, run
 from vipprov.hv.images.recipe import Recipe
@@ -22,15 +31,16 @@ ROOM = 1_500_000_000
 LOCK = ".lock"
 PARTIAL = ".building-"
 CACHE = ".archives"
-LAST_LINES = 12
 
 
-def build(name: str, *, report: Report, by: Deadline, program: Run = run) -> Image:
+def build(
+    name: str, *, report: Report, by: Deadline, program: Run = run, apt: Path = sources.APT
+) -> Image:
     """Return the image of this name, built now unless one of the same content is there."""
     if "/" in name:
         return store.at(Path(name))
     recipe = catalogue.recipe(name)
-    text = sources.for_suite(recipe.suite, codename=_codename())
+    text = sources.for_suite(recipe.suite, apt=apt, codename=_codename())
     digest = _digest(recipe, text)
     home = storage.images() / f"{name}-{digest[:12]}"
     with store.writable(), _alone(home.parent, report, by):
@@ -53,7 +63,8 @@ def build(name: str, *, report: Report, by: Deadline, program: Run = run) -> Ima
 
 def _digest(recipe: Recipe, sources_text: str) -> str:
     """Return the digest of all that decides about the content."""
-    argv = tree.command(recipe, tree=Path("tree"), sources=Path("sources"), cache=Path("cache"))
+    places = {name: Path(name) for name in ("tree", "sources", "cache", "scratch")}
+    argv = tree.command(recipe, **places)
     parts = (recipe.digest, platform.machine(), "\0".join(argv), sources_text)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -70,10 +81,15 @@ def _bootstrap(
     list_file.write_text(sources_text)
     log = partial.parent / f"{recipe.name}.log"
     log.unlink(missing_ok=True)
-    argv = tree.command(recipe, tree=partial / image.TREE, sources=list_file, cache=cache)
+    scratch = partial / "scratch"
+    scratch.mkdir()
+    argv = tree.command(
+        recipe, tree=partial / image.TREE, sources=list_file, cache=cache, scratch=scratch
+    )
     code = program(argv, log=log, on_line=progress.teller(recipe.name, report), by=by)
     if code != 0:
-        raise _failed(recipe, code, log)
+        raise trouble.explained(recipe.name, code, log)
+    shutil.rmtree(scratch)
     log.replace(partial / image.LOG)
 
 
@@ -115,6 +131,13 @@ def _taken(descriptor: int) -> bool:
 
 def _clear(home: Path) -> None:
     """Remove what an interrupted build or a broken record left; nobody else builds now."""
+    users = usage.users(home / image.TREE)
+    if users:
+        raise HeldError(
+            f"{home} has lost its record, and machines are made from it.",
+            details=f"Made from it: {', '.join(users)}.",
+            hint="Destroy these machines first.",
+        )
     for remnant in (*home.parent.glob(f"{PARTIAL}*"), *([home] if home.exists() else [])):
         shutil.rmtree(remnant)
 
@@ -127,29 +150,6 @@ def _check_room(folder: Path) -> None:
             f"{free / 1e9:.1f} GB.",
             hint=f"Free some space, or set {storage.VARIABLE} to a folder on another disk.",
         )
-
-
-def _failed(recipe: Recipe, code: int, log: Path) -> HypervisorError:
-    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
-    text = "\n".join(lines)
-    return HypervisorError(
-        f"Building {recipe.name} failed: mmdebstrap ended with {code}.",
-        details="\n".join([*lines[-LAST_LINES:], f"The whole log is {log}."]),
-        hint=next((hint for sign, hint in HINTS if sign in text), "Read the log, and try again."),
-    )
-
-
-HINTS = (
-    ("failed to execute mmdebstrap", "apt-get install --no-install-recommends mmdebstrap"),
-    ("No space left on device", "Free some space, and try again."),
-    (
-        "Temporary failure resolving",
-        "The package archive cannot be reached: look at DNS and proxy.",
-    ),
-    ("Could not connect", "The package archive cannot be reached: look at network and proxy."),
-    ("Unable to connect", "The package archive cannot be reached: look at network and proxy."),
-    ("NO_PUBKEY", "Install the keyring of the distribution: debian-archive-keyring."),
-)
 
 
 def _codename() -> str | None:

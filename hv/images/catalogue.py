@@ -8,33 +8,45 @@ DATA_SOURCE = """\
 datasource_list: [NoCloud]
 """
 
-# Debian's list without what a container cannot do (disks, growing, mounts, boot loader, clock) and
-# without what fails or does nothing here (locale wants a package, snap, byobu, other vendors').
+# Debian's list without what a container cannot do (disks, mounts, boot loader), what fails here
+# (locale), what belongs to other distributions, and keys-to-console, which is slow for no reader.
+# Whatever else a user's own cloud-config may ask for is there.
 MODULES = """\
 system_info: {network: {renderers: [networkd]}}
 ssh_genkeytypes: [ed25519]
 cloud_init_modules:
+- seed_random
 - bootcmd
 - write-files
 - set_hostname
 - update_hostname
 - update_etc_hosts
 - ca-certs
+- rsyslog
 - users-groups
 - ssh
 cloud_config_modules:
+- ssh-import-id
+- keyboard
 - set-passwords
+- apt-pipelining
 - apt-configure
+- ntp
 - timezone
 - runcmd
 cloud_final_modules:
 - package-update-upgrade-install
 - write-files-deferred
+- puppet
+- chef
+- mcollective
+- salt-minion
 - scripts-vendor
 - scripts-per-once
 - scripts-per-boot
 - scripts-per-instance
 - scripts-user
+- ssh-authkey-fingerprints
 - phone-home
 - final-message
 - power-state-change

@@ -55,12 +55,12 @@ def every() -> tuple[Image, ...]:
     return tuple(_stored())
 
 
-def remove(name: str) -> tuple[Image, ...]:
+def remove(name: str, *, definitions: Path = usage.DEFINITIONS) -> tuple[Image, ...]:
     """Remove all images of this name from the store and return them; none if one is in use."""
     gone = tuple(found for found in every() if found.name == name)
     if not gone:
         raise MissingError(f"There is no image called {name!r}.", hint="See vipprov image list.")
-    users = [user for found in gone for user in usage.users(found.path)]
+    users = [user for found in gone for user in usage.users(found.path, definitions=definitions)]
     if users:
         raise HeldError(
             f"The image {name} is in use.",
@@ -79,15 +79,11 @@ def remove(name: str) -> tuple[Image, ...]:
 def writable() -> Iterator[None]:
     """Make the store where it is not there, and say in our words when it or the disk refuses."""
     folder = storage.images()
-    if os.geteuid() != 0:
-        raise HypervisorError(
-            "Only root changes images: their files belong to many users.", hint="Use sudo."
-        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         yield
     except OSError as error:
-        cure = "Free some space there" if error.errno in FULL else "Mend it"
+        cure = "Free some space there" if error.errno in FULL else "Run it as root"
         raise HypervisorError(
             f"Could not write below {folder}.",
             details=str(error),

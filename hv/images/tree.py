@@ -10,7 +10,9 @@ ARCHIVES = "/var/cache/apt/archives"
 EXCLUSION = "etc/dpkg/dpkg.cfg.d/90-vipprov-excluded"
 
 
-def command(recipe: Recipe, *, tree: Path, sources: Path, cache: Path) -> tuple[str, ...]:
+def command(
+    recipe: Recipe, *, tree: Path, sources: Path, cache: Path, scratch: Path
+) -> tuple[str, ...]:
     """Return the command that fills an empty tree with the recipe's packages.
 
     Downloads go to the cache, which outlives a build that is cut short. It is bound into the tree
@@ -21,6 +23,8 @@ def command(recipe: Recipe, *, tree: Path, sources: Path, cache: Path) -> tuple[
         *("setpriv", "--pdeathsig", "KILL"),
         *("unshare", "--mount", "--propagation", "private"),
         *("--pid", "--fork", "--kill-child", "--mount-proc"),
+        # What a killed build leaves of mmdebstrap's own is found where the next build clears.
+        *("env", f"TMPDIR={scratch}"),
         *("mmdebstrap", "--mode=root", "--variant=minbase", "--format=directory", "--verbose"),
         f"--include={','.join(recipe.packages)}",
         # mmdebstrap passes the base system through a slow filter when dpkg excludes from the start.

@@ -83,7 +83,7 @@ def device_name(mac: str) -> str:
     libvirt 9 makes the name up only after it has looked for it ("filter binding has no port dev
     name").
     """
-    return f"vp{mac.replace(':', '')[2:]}"
+    return f"vp{mac.replace(':', '')}"
 
 
 def without_empty_metadata(domain_xml: str) -> str:

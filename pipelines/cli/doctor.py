@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from vipprov.guest.check import Verdict
 from vipprov.guest.deadline import Deadline, SystemClock
 from vipprov.pipelines.cli.output import emit
 
@@ -23,5 +24,5 @@ def doctor(
 
     found = examination.examine(by=Deadline.after(timeout, clock=SystemClock()))
     emit(examination.document(found), as_json=as_json, text=examination.text(found))
-    if examination.lacks(found):
+    if examination.readiness(found) is Verdict.FAIL:
         raise typer.Exit(NOT_READY)

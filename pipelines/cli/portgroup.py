@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vipprov.pipelines.cli.output import emit, note
+from vipprov.pipelines.cli.output import emit
 
 if TYPE_CHECKING:
     from vipprov.hv.portgroup import PortGroups
@@ -79,13 +79,9 @@ def restore(machine: Machine, *, nic: Nic = None, on: On = HERE, as_json: Json =
 
     with _port_groups(on) as port_groups:
         ports = portgroup.restore(port_groups, machine, nic=nic)
-    if not ports:
-        note(f"{machine}: no port was opened by vipprov; nothing was changed.")
-    emit(
-        portwords.ports_document(ports),
-        as_json=as_json,
-        text=portwords.ports_text(ports) if ports else "",
-    )
+    unchanged = f"{machine}: no port was opened by vipprov; nothing was changed."
+    text = portwords.ports_text(ports) if ports else unchanged
+    emit(portwords.ports_document(ports), as_json=as_json, text=text)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,6 +11,9 @@ from fakes.portgroups import STARTED, FakeNic, FakePortGroups
 from vipprov.guest.errors import CheckFailedError, MissingError
 from vipprov.guest.pair import CustomPolicy, Setting
 from vipprov.hv.portgroup import Filter, Port, PortGroups, PortState
+
+if TYPE_CHECKING:
+    from lab.foreign import Foreign
 
 NIC = "52:54:00:aa:00:01"
 VMAC, OTHER_VMAC = "00:00:5e:00:01:32", "00:00:5e:00:01:33"
@@ -52,33 +56,36 @@ def fake() -> Iterator[World]:
     )
     groups = FakePortGroups([nic], bridges=["leaf"])
 
-    def change(**changes: object) -> None:
+    def change(changed: Callable[[FakeNic, PortState], PortState]) -> None:
         found = groups.nics["foreign", NIC]
         assert found.in_force is not None
-        groups.nics["foreign", NIC] = replace(found, in_force=replace(found.in_force, **changes))
+        groups.nics["foreign", NIC] = replace(found, in_force=changed(found, found.in_force))
 
     yield World(
         port_groups=groups,
         machine="foreign",
         port_group="leaf",
-        power_cycle=lambda: change(
-            learning=True,
-            flood=True,
-            isolated=False,
-            pinned=None,
-            filter=groups.nics["foreign", NIC].configured.filter,
+        power_cycle=lambda: change(lambda nic, _: replace(STARTED, filter=nic.configured.filter)),
+        stop_learning_and_flooding=lambda: change(
+            lambda _, state: replace(state, learning=False, flood=False, pinned=False)
         ),
-        stop_learning_and_flooding=lambda: change(learning=False, flood=False, pinned=False),
     )
 
 
-@contextmanager
-def real() -> Iterator[World]:
+@pytest.fixture(scope="module")
+def container() -> Iterator["Foreign"]:
     from lab import foreign  # noqa: PLC0415  the fake needs no libvirt
+
+    with foreign.container() as machine:
+        yield machine
+
+
+@contextmanager
+def real(machine: "Foreign") -> Iterator[World]:
     from vipprov.hv.libvirtd.portgroup import LibvirtPortGroups  # noqa: PLC0415
     from vipprov.hv.libvirtd.session import Session  # noqa: PLC0415
 
-    with foreign.container() as machine, Session("lxc:///system") as session:
+    with machine.put_back(), Session("lxc:///system") as session:
         yield World(
             port_groups=LibvirtPortGroups(session),
             machine=machine.name,
@@ -88,10 +95,11 @@ def real() -> Iterator[World]:
         )
 
 
-@pytest.fixture(params=[fake, pytest.param(real, marks=pytest.mark.lab)])
+@pytest.fixture(params=["fake", pytest.param("lxc:///system", marks=pytest.mark.lab)])
 def world(request: pytest.FixtureRequest) -> Iterator[World]:
-    with request.param() as made:
-        yield made
+    made = fake() if request.param == "fake" else real(request.getfixturevalue("container"))
+    with made as found:
+        yield found
 
 
 def test_port_of_another_tools_machine_is_shown_with_what_blocks_it(world: World) -> None:

@@ -5,6 +5,7 @@ import signal
 import subprocess
 from pathlib import Path
 
+Failed = subprocess.CalledProcessError
 VIRSH = ("virsh", "-q", "-c", "lxc:///system")
 
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from uuid import uuid4
 
-from lab.containers import init, virsh
+from lab.containers import VIRSH, init, virsh
 
 MAC = "52:54:00:aa:00:01"
 ADDRESS = "192.0.2.11"
@@ -43,6 +43,50 @@ class Foreign:
     def set_flags(self, **flags: str) -> None:
         words = (word for flag in flags.items() for word in flag)
         run("bridge", "link", "set", "dev", self.device, *words)
+
+    def generated_filters(self) -> list[str]:
+        """Return the filters that vipprov made for this container and has not removed."""
+        prefix = f"vipprov-{virsh('domuuid', self.name)[:8]}"
+        names = (line.split()[1] for line in virsh("nwfilter-list").splitlines() if line.strip())
+        return [name for name in names if name.startswith(prefix)]
+
+    def forget_macs(self) -> None:
+        """Let the bridge forget what it learned behind this port."""
+        run("ip", "link", "set", "dev", self.device, "type", "bridge_slave", "fdb_flush")
+
+    @contextmanager
+    def put_back(self) -> Iterator[None]:
+        """Undo by hand what happens to the container in the block, whatever it is."""
+        configuration, binding = self.configuration(), self.binding()
+        try:
+            yield
+        finally:
+            define(configuration)
+            if self.binding() != binding:
+                self.bind(binding)
+            for name in self.generated_filters():
+                virsh("nwfilter-undefine", name)
+            self.set_flags(learning="on", flood="on", isolated="off")
+            with suppress(subprocess.CalledProcessError):
+                run("bridge", "fdb", "del", MAC, "dev", self.device, "master")
+
+    def bind(self, binding: str | None) -> None:
+        """Put this binding in force, or none."""
+        with suppress(subprocess.CalledProcessError):
+            virsh("nwfilter-binding-delete", self.device)
+        if binding is not None:
+            given("nwfilter-binding-create", binding)
+
+    def bind_to(self, filter_reference: str) -> None:
+        """Put the filter of this `<filterref>` in force; none where it is empty."""
+        binding = f"""
+<filterbinding>
+  <owner><name>{self.name}</name><uuid>{virsh("domuuid", self.name)}</uuid></owner>
+  <portdev name='{self.device}'/>
+  <mac address='{MAC}'/>
+  {filter_reference}
+</filterbinding>"""
+        self.bind(binding if filter_reference else None)
 
     def power_cycle(self) -> None:
         virsh("destroy", self.name)
@@ -82,8 +126,19 @@ def container(interface: str = CLEAN_TRAFFIC, *, metadata: str = "") -> Iterator
 
 def define(text: str) -> None:
     """Define a domain from its XML."""
-    command = ("virsh", "-q", "-c", "lxc:///system", "define", "/dev/stdin")
-    subprocess.run(command, input=text, check=True, capture_output=True, text=True, timeout=60)
+    given("define", text)
+
+
+def given(verb: str, text: str) -> None:
+    """Call virsh with this XML."""
+    subprocess.run(
+        [*VIRSH, verb, "/dev/stdin"],
+        input=text,
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
 
 
 def _domain(made: Foreign, interface: str, metadata: str) -> str:

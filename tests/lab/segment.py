@@ -10,8 +10,8 @@ from pathlib import Path
 from uuid import uuid4
 
 from keepalived_members import Member
-
 from vipprov.guest import render
+from vipprov.guest.check import Verdict
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import DeadlineError, GuestError
 from vipprov.guest.pair import Pair
@@ -52,13 +52,45 @@ class Segment:
         return Completed(code=done.returncode, stdout=done.stdout, stderr=done.stderr)
 
     def show(self, name: str) -> PortGroup | None:
-        return PortGroup(name=name, kind=Kind.BRIDGE, bridge=self.bridge, can_carry=None)
+        return PortGroup(name=name, kind=Kind.BRIDGE, bridge=name, can_carry=Verdict.PASS)
 
     def ports(self, machine: str) -> tuple[Port, ...]:
-        return ()
+        flags = Path("/sys/class/net") / self.device(machine) / "brport"
+        if not flags.is_dir():
+            return ()
+        state = PortState(
+            learning=(flags / "learning").read_text() == "1\n",
+            flood=(flags / "unicast_flood").read_text() == "1\n",
+            isolated=(flags / "isolated").read_text() == "1\n",
+        )
+        port = Port(
+            machine=machine,
+            mac=self.pair.guest(machine).mac,
+            device=self.device(machine),
+            port_group=self.bridge,
+            bridge=self.bridge,
+            kind=Kind.BRIDGE,
+            configured=PortState(),
+            in_force=state,
+            settings=PortSettings(promiscuous=None, mac_changes=None, forged_transmits=None),
+            passes=frozenset(),
+            obstacles=(),
+            can_carry=Verdict.PASS,
+        )
+        return (port,)
 
     def device(self, name: str) -> str:
         return f"{self.bridge}p{[*self.members].index(name)}"
+
+    def start_all(self) -> None:
+        for name in self.members:
+            self.start(name)
+
+    def owner(self) -> str | None:
+        """Return the only guest that has the first vIP."""
+        vip = str(self.pair.vip.addresses[0].ip)
+        holding = [name for name, member in self.members.items() if member.holds(vip)]
+        return holding[0] if len(holding) == 1 else None
 
     def start(self, name: str) -> None:
         member = self.members[name]
@@ -84,7 +116,7 @@ def ip(*arguments: str) -> None:
 @contextmanager
 def segment(folder: Path, pair: Pair) -> Iterator[Segment]:
     """Yield the guests of the pair, plugged into a bridge, keepalived not yet started."""
-    bridge = f"vpt{uuid4().hex[:6]}"
+    bridge = f"vpt{uuid4().hex[:8]}"
     with ExitStack() as undo:
         ip("link", "add", bridge, "type", "bridge")
         undo.callback(ip, "link", "del", bridge)

@@ -91,6 +91,11 @@ def _run(device: int, cpu: int) -> str:
     after = bytearray(REGISTERS * 8)
     fcntl.ioctl(cpu, KVM_GET_REGS, after)
     counted = struct.unpack(f"{REGISTERS}Q", after)[RAX]
+    return judge(reason=int(reason), counted=counted, spent=spent)
+
+
+def judge(*, reason: int, counted: int, spent: float) -> str:
+    """Return a sentence if that was a virtual CPU at work; OSError with the reason if not."""
     if reason != KVM_EXIT_HLT or counted != COUNT:
         raise OSError(f"a virtual CPU stopped at {counted} of {COUNT}, for reason {reason}")
     if spent > QUICK:

@@ -1,0 +1,83 @@
+"""Machines in memory: the machine port, held to its promises, with scripted guests."""
+
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from vipprov.guest.deadline import Deadline
+from vipprov.guest.errors import DeadlineError, GuestError, MissingError
+from vipprov.hv.machine import Completed, Machine, MachineSpec, Power
+from vipprov.hv.mark import Mark
+
+Script = Callable[[str, Sequence[str], bytes], Completed]
+
+
+def says(stdout: str = "", *, code: int = 0, stderr: str = "") -> Completed:
+    """Return a command's end with this output."""
+    return Completed(code=code, stdout=stdout.encode(), stderr=stderr.encode())
+
+
+def silent(_name: str, _argv: Sequence[str], _stdin: bytes) -> Completed:
+    """Let every command succeed without a word."""
+    return says()
+
+
+class FakeMachines:
+    """Machines in a dict. `script` answers for what runs in them, `ran` tells what did."""
+
+    def __init__(self, script: Script = silent) -> None:
+        self.script = script
+        self.machines: dict[str, Machine] = {}
+        self.specs: dict[str, MachineSpec] = {}
+        self.ran: list[tuple[str, tuple[str, ...]]] = []
+
+    def show(self, name: str) -> Machine | None:
+        return self.machines.get(name)
+
+    def list(self) -> tuple[Machine, ...]:
+        return tuple(self.machines[name] for name in sorted(self.machines))
+
+    def define(self, spec: MachineSpec) -> Machine:
+        self.specs.setdefault(spec.name, spec)
+        fresh = Machine(
+            name=spec.name,
+            uuid=f"00000000-0000-0000-0000-{len(self.machines):012}",
+            power=Power.OFF,
+            nics=spec.nics,
+            mark=spec.mark,
+        )
+        return self.machines.setdefault(spec.name, fresh)
+
+    def set_power(self, name: str, power: Power) -> Machine:
+        self.machines[name] = replace(self._known(name), power=power)
+        return self.machines[name]
+
+    def set_mark(self, name: str, mark: Mark | None) -> None:
+        self.machines[name] = replace(self._known(name), mark=mark)
+
+    def run(self, name: str, argv: Sequence[str], *, by: Deadline, stdin: bytes = b"") -> Completed:
+        if by.remaining <= 0:
+            raise DeadlineError(f"{name} did not answer in time.")
+        if self._known(name).power is not Power.ON:
+            raise GuestError(f"{name} is not running.")
+        self.ran.append((name, tuple(argv)))
+        return self.script(name, argv, stdin)
+
+    def open_port(self, name: str, port: int, *, by: Deadline) -> socket.socket:
+        if by.remaining <= 0:
+            raise DeadlineError(f"{name} did not answer in time.")
+        raise GuestError(f"Nothing answers on port {port} of {self._known(name).name}.")
+
+    def save_logs(self, name: str, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "console.log").write_text(f"{self._known(name).name}\n")
+
+    def remove(self, name: str) -> None:
+        self.machines.pop(name, None)
+        self.specs.pop(name, None)
+
+    def _known(self, name: str) -> Machine:
+        if name not in self.machines:
+            raise MissingError(f"There is no machine called {name}.")
+        return self.machines[name]

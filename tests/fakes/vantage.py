@@ -1,0 +1,58 @@
+"""A vantage point in memory: a segment where addresses answer as a test says."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+
+from vipprov.guest.deadline import Deadline
+from vipprov.guest.observation import Answer, PingResult, Resolution
+from vipprov.guest.pair import Address
+
+REQUESTS = 3
+PINGS = 5
+
+
+class FakeVantage:
+    """`macs` says who has an address now; `own` are the addresses that it answers for."""
+
+    def __init__(self, macs: Callable[[Address], tuple[str, ...]]) -> None:
+        self.macs = macs
+        self.own: list[Address] = []
+
+    def ask(self, address: Address, *, by: Deadline) -> Resolution:
+        at = by.clock.now()
+        answers = tuple(Answer(mac=mac, source=mac, at=at) for mac in self.macs(address))
+        return Resolution(address=address, requests=REQUESTS, answers=answers * REQUESTS)
+
+    def free(self, candidates: Sequence[Address], *, by: Deadline) -> Address | None:
+        if by.remaining <= 0:
+            return None
+        return next((one for one in candidates if not self.macs(one)), None)
+
+    @contextmanager
+    def answering(self, address: Address) -> Iterator[None]:
+        self.own.append(address)
+        try:
+            yield
+        finally:
+            self.own.remove(address)
+
+    def ping(self, target: Address, *, mac: str, source: Address, by: Deadline) -> PingResult:
+        replies = PINGS if by.remaining > 0 and source in self.own else 0
+        replies = replies if mac in self.macs(target) else 0
+        return PingResult(
+            target=target,
+            sent=PINGS,
+            received=replies,
+            duplicates=0,
+            source_macs=(mac,) if replies else (),
+        )
+
+
+def everywhere(vantage: FakeVantage) -> Callable[[str], AbstractContextManager[FakeVantage]]:
+    """Open this one vantage point whatever the port group."""
+
+    @contextmanager
+    def opened(_port_group: str) -> Iterator[FakeVantage]:
+        yield vantage
+
+    return opened

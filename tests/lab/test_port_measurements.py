@@ -1,0 +1,161 @@
+"""What each arrangement of a libvirt port lets through, and that we judge it as it is.
+
+UPDATE_GOLDEN=1 writes the table of docs/measurements/libvirt-ports.md anew.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from lab import foreign, portprobe, wire
+from lab.containers import virsh
+from lab.foreign import ADDRESS, MAC, Foreign
+from lab.portprobe import VMAC, Seen
+from vipprov.guest.check import Verdict
+from vipprov.guest.pair import Setting
+from vipprov.hv.libvirtd import carriage, nwfilter_xml
+from vipprov.hv.libvirtd.portgroup import LibvirtPortGroups
+from vipprov.hv.libvirtd.session import Session
+
+pytestmark = pytest.mark.lab
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "measurements" / "libvirt-ports.md"
+BEGIN, END = "<!-- measured -->\n", "<!-- end -->\n"
+HEAD = (
+    "| port | own ARP | own IPv4 | vMAC's ARP | vMAC's IPv4 | vIP from own MAC | third MAC's ARP "
+    "| third MAC's IPv4 | ARP naming a third MAC | to own MAC | to vMAC | vIP |"
+)
+IP = f"<parameter name='IP' value='{ADDRESS}'/>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrangement:
+    """A filter and flags of a bridge port."""
+
+    name: str
+    filter: str = ""
+    flags: dict[str, str] = field(default_factory=dict)
+
+
+def of_filter(filter_name: str, parameters: str = "", *, name: str = "") -> Arrangement:
+    reference = f"<filterref filter='{filter_name}'>{parameters}</filterref>"
+    return Arrangement(name=name or filter_name, filter=reference)
+
+
+ARRANGEMENTS = (
+    Arrangement(name="no filter"),
+    of_filter("clean-traffic", IP),
+    of_filter("no-mac-spoofing"),
+    of_filter("no-arp-mac-spoofing"),
+    of_filter("no-arp-spoofing", IP),
+    of_filter("no-ip-spoofing", IP),
+    of_filter("allow-arp"),
+    of_filter("vipprov-test-least", name="generated for the vMAC"),
+    of_filter("vipprov-test-without-vmac", name="generated without the vMAC"),
+    of_filter("vipprov-test-everything", name="generated without rules"),
+    Arrangement(name="learning off", flags={"learning": "off"}),
+    Arrangement(name="flood off", flags={"flood": "off"}),
+    Arrangement(name="learning and flood off", flags={"learning": "off", "flood": "off"}),
+    Arrangement(name="isolated, client not", flags={"isolated": "on"}),
+)
+MACVTAP_MODES = {
+    "bridge": "bridge",
+    "vepa": "vepa",
+    "private": "private",
+    "passthrough": "passthru",
+}
+FILTERS = {
+    "vipprov-test-least": nwfilter_xml.least("vipprov-test-least", nic_mac=MAC, vmacs=(VMAC,)),
+    "vipprov-test-without-vmac": nwfilter_xml.least(
+        "vipprov-test-without-vmac", nic_mac=MAC, vmacs=()
+    ),
+    "vipprov-test-everything": nwfilter_xml.everything("vipprov-test-everything"),
+}
+
+
+@pytest.fixture(scope="module")
+def machine() -> Iterator[Foreign]:
+    with foreign.container() as made:
+        for text in FILTERS.values():
+            foreign.given("nwfilter-define", text)
+        yield made
+        made.bind(None)
+        for name in FILTERS:
+            virsh("nwfilter-undefine", name)
+
+
+@pytest.fixture(scope="module")
+def groups() -> Iterator[LibvirtPortGroups]:
+    with Session("lxc:///system") as session:
+        yield LibvirtPortGroups(session)
+
+
+@pytest.fixture(scope="module")
+def rows(machine: Foreign, groups: LibvirtPortGroups) -> dict[str, Seen]:
+    """Measure every arrangement, and hold our own judgement against it."""
+    found = {}
+    with wire.client(machine.bridge) as client, wire.port_of(machine.pid, "eth0") as guest:
+        for arrangement in ARRANGEMENTS:
+            machine.bind_to(arrangement.filter)
+            machine.set_flags(
+                **{"learning": "on", "flood": "on", "isolated": "off"} | arrangement.flags
+            )
+            machine.forget_macs()
+            found[arrangement.name] = seen = portprobe.measure(guest, client)
+            assert judged(groups, machine.name) == expected(seen), arrangement.name
+    for mode, kernel_mode in MACVTAP_MODES.items():
+        with wire.macvtap(kernel_mode, MAC) as (guest_end, far_end):
+            found[f"macvtap, {mode}"] = seen = portprobe.measure(guest_end, far_end)
+            can_carry = carriage.of_macvtap(mode).verdict is Verdict.PASS
+            assert can_carry is seen.is_vip_alive is seen.to_vmac, mode
+    # What libvirt does to a macvtap whose guest it trusts, and whose guest asks for everything.
+    with wire.macvtap("bridge", MAC, promisc="on") as (guest_end, far_end):
+        found["macvtap, bridge, promiscuous"] = portprobe.measure(guest_end, far_end)
+    return found
+
+
+def test_ports_are_judged_as_packets_find_them(rows: dict[str, Seen]) -> None:
+    assert len(rows) > len(ARRANGEMENTS) + len(MACVTAP_MODES)
+
+
+def test_table_in_the_documentation_is_what_was_measured(rows: dict[str, Seen]) -> None:
+    body = [f"| {name} | {' | '.join(seen.words())} |" for name, seen in rows.items()]
+    table = "\n".join((HEAD, "|---" * (HEAD.count("|") - 1) + "|", *body)) + "\n"
+    text = DOCUMENT.read_text()
+    before, _, rest = text.partition(BEGIN)
+    measured, _, after = rest.partition(END)
+    if os.environ.get("UPDATE_GOLDEN") == "1":
+        DOCUMENT.write_text(f"{before}{BEGIN}{table}{END}{after}")
+        return
+    assert measured == table
+
+
+def test_two_isolated_ports_hear_nothing_of_each_other(machine: Foreign) -> None:
+    machine.bind(None)
+    with wire.client(machine.bridge) as client, wire.port_of(machine.pid, "eth0") as guest:
+        for device in (machine.device, f"{machine.bridge}p"):
+            foreign.run("bridge", "link", "set", "dev", device, "isolated", "on")
+        guest.send(*portprobe.OUT.values())
+        client.send(portprobe.TO_OWN)
+        with pytest.raises(TimeoutError):
+            client.until(portprobe.OUT["own"], patience=0.5)
+        with pytest.raises(TimeoutError):
+            guest.until(portprobe.TO_OWN, patience=0.5)
+
+
+def judged(groups: LibvirtPortGroups, machine: str) -> tuple[bool, bool, bool]:
+    """Return our judgement: forged transmits, promiscuous, and whether a vIP lives."""
+    (port,) = groups.ports(machine)
+    return (
+        port.settings.forged_transmits is Setting.ACCEPT,
+        port.settings.promiscuous is Setting.ACCEPT,
+        all("isolated" in o or o.startswith("From the next start") for o in port.obstacles)
+        and (port.settings.forged_transmits is Setting.ACCEPT or VMAC in port.passes),
+    )
+
+
+def expected(seen: Seen) -> tuple[bool, bool, bool]:
+    return seen.third_arp and seen.third_ip, seen.to_vmac, seen.is_vip_alive

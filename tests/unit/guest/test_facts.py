@@ -1,0 +1,184 @@
+import subprocess
+from collections.abc import Sequence
+from ipaddress import ip_address
+
+import pytest
+
+from vipprov.guest import facts_script
+from vipprov.guest.errors import GuestError
+from vipprov.guest.facts import Daemon, Facts, Role, Udev, kernel_key
+
+ANSWER = """\
+udev 0
+ settled
+kernel 0
+ 6.1.0-18-cloud-amd64
+keepalived 0
+ Keepalived v2.2.7 (01/16,2022)
+ Copyright(C) 2001-2022 Alexandre Cassen, <acassen@gmail.com>
+os 0
+ PRETTY_NAME="Rocky Linux 9.3 (Blue Onyx)"
+ ID="rocky"
+ ID_LIKE="rhel centos fedora"
+ VERSION_ID="9.3"
+daemon 0
+ S (sleeping)
+ S (sleeping)
+links 0
+ [{"ifname":"lo","flags":["LOOPBACK","UP","LOWER_UP"],"promiscuity":0,"address":"00:00:00:00:00:00"},
+ {},
+ {"ifname":"eth0","flags":["UP"],"promiscuity":1,"address":"52:54:00:50:00:01","linkinfo":{"info_kind":"veth"}},
+ {"ifname":"vrrp.50","link":"eth0","flags":["BROADCAST"],"promiscuity":0,"address":"00:00:5e:00:01:32",
+ "linkinfo":{"info_kind":"macvlan","info_data":{"mode":"private"}}}]
+addresses 0
+ [{"ifname":"eth0","addr_info":[{"family":"inet","local":"10.50.50.51","prefixlen":24}]},{},
+ {"ifname":"vrrp.50","addr_info":[{"family":"inet6","local":"2001:db8::50","prefixlen":64}]}]
+roles 0
+ web MASTER 2024-05-01T12:00:00Z
+ web-v6 BACKUP 2024-05-01T12:00:00Z
+sysctls 0
+ net/ipv4/conf/all/rp_filter=0
+ net/ipv4/ip_local_port_range=32768\t60999
+nft 0
+ table ip keepalived
+ table inet filter
+end 0
+"""
+
+
+def parsed(*changes: tuple[str, str]) -> Facts:
+    text = ANSWER
+    for before, after in changes:
+        assert before in text
+        text = text.replace(before, after)
+    return facts_script.parse(text)
+
+
+def test_versions_and_distribution_are_read() -> None:
+    facts = parsed()
+    assert facts.kernel == "6.1.0-18-cloud-amd64"
+    assert facts.keepalived == "2.2.7"
+    assert (facts.os_id, facts.os_version) == ("rocky", "9.3")
+    assert facts.os_like == ("rhel", "centos", "fedora")
+
+
+def test_blank_lines_in_what_a_program_prints_end_nothing() -> None:
+    facts = parsed((" Copyright", " \n \n Copyright"))
+    assert (facts.keepalived, facts.os_id) == ("2.2.7", "rocky")
+
+
+def test_links_are_read_with_kind_mode_and_counter() -> None:
+    nic, virtual = parsed().link("eth0"), parsed().link("vrrp.50")
+    assert nic is not None
+    assert virtual is not None
+    assert (nic.kind, nic.up, nic.promiscuity) == ("veth", True, 1)
+    assert (virtual.kind, virtual.mode, virtual.parent) == ("macvlan", "private", "eth0")
+    assert not virtual.up
+    assert parsed().link("eth9") is None
+
+
+def test_holders_of_an_address_are_its_interfaces() -> None:
+    assert parsed().holders(ip_address("2001:db8::50")) == ("vrrp.50",)
+    assert parsed().holders(ip_address("10.50.50.50")) == ()
+
+
+def test_roles_are_read_by_instance() -> None:
+    facts = parsed()
+    assert (facts.role("web"), facts.role("web-v6")) == (Role.MASTER, Role.BACKUP)
+    assert facts.role("other") is None
+
+
+def test_a_sysctl_is_found_under_either_spelling() -> None:
+    facts = parsed()
+    assert facts.sysctl("net.ipv4.conf.all.rp_filter") == "0"
+    assert facts.sysctl("net/ipv4/conf/all/rp_filter") == "0"
+    assert facts.sysctl("net.ipv4.ip_local_port_range") == "32768 60999"
+    assert facts.sysctl("net.ipv4.conf.vrrp/50.rp_filter") is None
+
+
+@pytest.mark.parametrize(
+    ("key", "path"),
+    [
+        ("net.ipv4.conf.vrrp/50.rp_filter", "net/ipv4/conf/vrrp.50/rp_filter"),
+        ("net/ipv4/conf/vrrp.50/rp_filter", "net/ipv4/conf/vrrp.50/rp_filter"),
+        ("kernel", "kernel"),
+    ],
+)
+def test_the_first_separator_of_a_key_decides(key: str, path: str) -> None:
+    assert kernel_key(key) == path
+
+
+@pytest.mark.parametrize(
+    ("states", "daemon"),
+    [
+        (" S (sleeping)\n S (sleeping)", Daemon.RUNNING),
+        (" S (sleeping)\n T (stopped)", Daemon.FROZEN),
+        (" Z (zombie)", Daemon.ABSENT),
+        (" R (running)\n Z (zombie)", Daemon.RUNNING),
+    ],
+)
+def test_a_frozen_keepalived_is_told_from_one_that_runs(states: str, daemon: Daemon) -> None:
+    assert parsed((" S (sleeping)\n S (sleeping)", states)).daemon is daemon
+
+
+def test_no_keepalived_at_all_is_absent_and_has_no_version() -> None:
+    facts = parsed(
+        ("daemon 0\n S (sleeping)\n S (sleeping)\n", "daemon 0\n"),
+        ("keepalived 0\n Keepalived v2.2.7 (01/16,2022)", "keepalived 127\n sh: not found"),
+    )
+    assert (facts.daemon, facts.keepalived) == (Daemon.ABSENT, None)
+
+
+def test_a_guest_without_nft_has_unknown_tables() -> None:
+    assert parsed().nft_tables == ("ip keepalived", "inet filter")
+    assert parsed(("nft 0\n", "nft 127\n")).nft_tables is None
+
+
+@pytest.mark.parametrize(
+    ("word", "udev"), [("settled", Udev.SETTLED), ("busy", Udev.BUSY), ("absent", Udev.ABSENT)]
+)
+def test_udev_is_settled_busy_or_absent(word: str, udev: Udev) -> None:
+    assert parsed((" settled", f" {word}")).udev is udev
+
+
+def test_an_unusual_file_cannot_be_taken_for_a_frame() -> None:
+    assert parsed((' ID="rocky"', ' end 1\n ID="rocky"')).os_id == "rocky"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (ANSWER, ""),
+        (ANSWER, "sh: 1: Syntax error\n"),
+        ("end 0\n", ""),
+        ("end 0\n", "end 1\n"),
+        ("kernel 0", "kernel x"),
+        ("links 0", "links 255"),
+        ('"ifname":"eth0","flags"', '"flags"'),
+        ('"promiscuity":1,', ""),
+        ('"flags":["UP"]', '"flags":null'),
+        ('"local":"10.50.50.51"', '"local":"10.50.50.951"'),
+        ('[{"ifname":"lo"', '[[{"ifname":"lo"'),
+        ('{"info_kind":"veth"}', "7"),
+        ("web MASTER", "web MEISTER"),
+        (" settled", " perhaps"),
+        ("nft 0\n table ip keepalived\n table inet filter\n", ""),
+    ],
+)
+def test_a_malformed_answer_is_an_error_of_the_guest(before: str, after: str) -> None:
+    with pytest.raises(GuestError, match="guest"):
+        parsed((before, after))
+
+
+@pytest.mark.real
+def test_the_script_tells_the_facts_of_this_machine() -> None:
+    keys = ("net.ipv4.ip_forward", "net.ipv4.conf.no/such.rp_filter", "$(false) `x`")
+    facts = facts_script.parse(run(facts_script.command(keys)))
+    assert facts.kernel == run(("uname", "-r")).strip()
+    assert facts.link("lo") is not None
+    assert facts.holders(ip_address("127.0.0.1")) == ("lo",)
+    assert dict(facts.sysctls).keys() == {"net/ipv4/ip_forward"}
+
+
+def run(argv: Sequence[str]) -> str:
+    return subprocess.run(argv, check=True, capture_output=True, text=True).stdout

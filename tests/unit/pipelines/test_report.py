@@ -1,0 +1,69 @@
+import json
+
+from vipprov.guest.check import Check, Verdict
+from vipprov.pipelines import report
+from vipprov.pipelines.verify import Report
+
+FINE = Check(id="arp", subject="10.50.50.50", expected="a", seen="a", verdict=Verdict.PASS)
+CAUSE = {"cause": "keepalived died.", "next_move": "Restart it."}
+WRONG = Check(
+    id="role", subject="web-1", expected="MASTER", seen="FAULT", verdict=Verdict.FAIL, **CAUSE
+)
+UNSEEN = Check(
+    id="advert", subject="web-2", expected="one", seen="", verdict=Verdict.UNKNOWN, **CAUSE
+)
+
+
+def made(*checks: Check) -> Report:
+    return Report(pair="web", checks=checks, seconds=1.234)
+
+
+def test_a_proof_is_a_table_and_a_summary() -> None:
+    assert report.text(made(FINE)) == (
+        "CHECK  SUBJECT      EXPECTED  SEEN  VERDICT\n"
+        "arp    10.50.50.50  a         a     pass\n"
+        "\n"
+        "web: proven, 1 checks passed in 1.2 s"
+    )
+
+
+def test_one_cause_is_told_once_for_all_its_checks() -> None:
+    told = report.text(made(FINE, WRONG, UNSEEN))
+    assert told.endswith(
+        "\n\nrole (web-1), advert (web-2)\n"
+        "  cause: keepalived died.\n"
+        "  next:  Restart it.\n"
+        "\n"
+        "web: not proven, 1 failed, 1 unknown, 1 passed in 1.2 s"
+    )
+
+
+def test_an_unknown_check_is_no_proof() -> None:
+    assert not made(FINE, UNSEEN).passed
+    assert made(FINE).passed
+
+
+def test_columns_are_aligned_and_no_line_ends_in_blanks() -> None:
+    lines = report.text(made(FINE, WRONG)).split("\n")
+    assert len({lines[at].index(word) for at, word in enumerate(("VERDICT", "pass", "fail"))}) == 1
+    assert all(line == line.rstrip() for line in lines)
+
+
+def test_the_document_is_json_and_holds_every_field() -> None:
+    document = json.loads(json.dumps(report.document(made(WRONG))))
+    assert document == {
+        "pair": "web",
+        "passed": False,
+        "seconds": 1.234,
+        "checks": [
+            {
+                "id": "role",
+                "subject": "web-1",
+                "expected": "MASTER",
+                "seen": "FAULT",
+                "verdict": "fail",
+                "cause": "keepalived died.",
+                "next_move": "Restart it.",
+            }
+        ],
+    }

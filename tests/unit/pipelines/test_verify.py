@@ -1,0 +1,201 @@
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+import pytest
+
+from factories import make_pair
+from fakes.clock import FakeClock
+from fakes.machines import FakeMachines, says
+from fakes.vantage import FakeVantage, everywhere
+from observations import healthy_facts, printed
+from vipprov.guest.check import Check, Verdict
+from vipprov.guest.deadline import Deadline
+from vipprov.guest.errors import MissingError
+from vipprov.guest.facts import Facts, Role, RoleFile
+from vipprov.guest.pair import Address
+from vipprov.hv.machine import Completed, Machine, Power
+from vipprov.hv.portgroup import Filter, Kind, Port, PortGroup, PortSettings, PortState
+from vipprov.hv.vantage import Vantage
+from vipprov.pipelines import verify
+from vipprov.pipelines.verify import Report
+
+PAIR = make_pair()
+VIP = PAIR.vip.addresses[0].ip
+VMAC = "00:00:5e:00:01:32"
+NICS = {guest.addresses[0].ip: guest.mac for guest in PAIR.guests}
+
+
+@dataclass
+class Stage:
+    """A pair whose first guest becomes MASTER at a moment of the fake clock."""
+
+    clock: FakeClock
+    master_at: float = 0.0
+    heard: str = '[{"source":"10.50.50.51","virtual_router_id":50,"priority":254,"version":2}]'
+    filter: str | None = None
+
+    def __post_init__(self) -> None:
+        self.machines = FakeMachines(self.script)
+        for guest in PAIR.guests:
+            self.machines.machines[guest.name] = Machine(
+                name=guest.name, uuid="", power=Power.ON, nics=(), mark=None
+            )
+
+    @property
+    def port_groups(self) -> "Stage":
+        return self
+
+    def show(self, name: str) -> PortGroup | None:
+        raise MissingError(f"There is no {name} here.")
+
+    def ports(self, machine: str) -> tuple[Port, ...]:
+        state = PortState(filter=None if self.filter is None else Filter(name=self.filter))
+        (mac,) = (guest.mac for guest in PAIR.guests if guest.name == machine)
+        port = Port(
+            machine=machine,
+            mac=mac,
+            device="veth0",
+            port_group="leaf1",
+            kind=Kind.BRIDGE,
+            bridge="leaf1",
+            configured=state,
+            in_force=state,
+            settings=PortSettings(promiscuous=None, mac_changes=None, forged_transmits=None),
+            passes=frozenset(),
+            obstacles=(),
+            can_carry=Verdict.PASS,
+        )
+        return (port, replace(port, mac="52:54:00:50:99:99"))
+
+    def has_master(self) -> bool:
+        return self.clock.now() >= self.master_at
+
+    def macs(self, address: Address) -> tuple[str, ...]:
+        if address == VIP:
+            return (VMAC,) if self.has_master() else ()
+        return (NICS[address],) if address in NICS else ()
+
+    def facts(self, name: str) -> Facts:
+        facts = healthy_facts(PAIR, PAIR.guest(name))
+        if self.has_master():
+            return facts
+        backup = (RoleFile(instance="web", role=Role.BACKUP, since=""),)
+        return replace(facts, addresses=(), roles=backup)
+
+    def script(self, name: str, argv: Sequence[str], _stdin: bytes) -> Completed:
+        if argv[0] == "grep":
+            is_master = name == "web-1" and self.has_master()
+            return says("/run/vipprov/role/web\n") if is_master else says(code=1)
+        if argv[3] == "vipprov-facts":
+            return says(printed(self.facts(name)))
+        if "VRRP" in argv[4]:
+            return says(self.heard)
+        return says(json.dumps({"sent": 3, "received": 3}))
+
+    def by(self, seconds: float = 60) -> Deadline:
+        return Deadline.after(seconds, clock=self.clock)
+
+    def prove(self, seconds: float = 60) -> Report:
+        return verify.prove(
+            PAIR, self, by=self.by(seconds), vantages=everywhere(FakeVantage(self.macs))
+        )
+
+    def verify(self) -> Report:
+        return verify.verify(PAIR, self, by=self.by(), vantages=everywhere(FakeVantage(self.macs)))
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return Stage(FakeClock())
+
+
+def failed(report: Report) -> dict[str, Check]:
+    return {check.id: check for check in report.checks if check.verdict is not Verdict.PASS}
+
+
+def test_a_healthy_pair_is_proven_at_the_first_look(stage: Stage) -> None:
+    report = stage.verify()
+    assert report.passed, failed(report)
+
+
+def test_a_proof_waits_for_the_master_to_appear(stage: Stage) -> None:
+    stage.master_at = 3.4
+    assert not stage.verify().passed
+    assert stage.prove().passed
+    assert stage.clock.now() == pytest.approx(3.4, abs=0.2)
+
+
+def test_a_proof_that_never_comes_ends_with_the_last_report(stage: Stage) -> None:
+    stage.heard = "[]"
+    report = stage.prove()
+    assert failed(report).keys() == {"advert"}
+    assert stage.clock.now() < 30
+
+
+def test_a_proof_ends_at_its_deadline(stage: Stage) -> None:
+    stage.master_at = 1000
+    assert not stage.prove(seconds=2).passed
+    assert stage.clock.now() <= 2.5
+
+
+def test_a_backup_alone_listens_and_the_master_alone_pings(stage: Stage) -> None:
+    stage.verify()
+    programs = {
+        (name, "VRRP" in argv[4]) for name, argv in stage.machines.ran if argv[3:4] == ("vipprov",)
+    }
+    assert programs == {("web-2", True), ("web-1", False)}
+
+
+def test_a_guest_that_is_off_is_a_finding_and_no_error(stage: Stage) -> None:
+    stage.machines.set_power("web-2", Power.OFF)
+    found = failed(stage.verify())
+    assert "web-2 is not running" in found["guest"].cause
+
+
+def test_a_guest_that_is_gone_is_a_finding_and_no_error(stage: Stage) -> None:
+    stage.machines.remove("web-2")
+    assert "no machine called web-2" in failed(stage.verify())["guest"].cause
+
+
+def test_a_guest_without_python_leaves_the_advert_unknown(stage: Stage) -> None:
+    stage.heard = ""
+    found = failed(stage.verify())["advert"]
+    assert found.verdict is Verdict.UNKNOWN
+
+
+def test_a_port_group_that_cannot_be_observed_is_unknown_and_no_error(stage: Stage) -> None:
+    @contextmanager
+    def absent(name: str) -> Iterator[Vantage]:
+        raise MissingError(f"There is no bridge {name!r}.", hint="Make one.")
+        yield FakeVantage(stage.macs)
+
+    report = verify.verify(PAIR, stage, by=stage.by(), vantages=absent)
+    found = failed(report)
+    assert (found["arp"].verdict, found["ping-out"].verdict) == (Verdict.UNKNOWN,) * 2
+    assert "no bridge 'leaf2'. Make one." in found["arp"].cause
+
+
+def test_the_filter_of_the_port_is_named(stage: Stage) -> None:
+    stage.filter = "clean-traffic"
+    assert "'clean-traffic'" in failed(stage.verify())["port"].cause
+
+
+def test_observers_on_two_port_groups_take_different_addresses(stage: Stage) -> None:
+    vantages: list[FakeVantage] = []
+    taken: list[tuple[Address, ...]] = []
+
+    @contextmanager
+    def opened(_name: str) -> Iterator[FakeVantage]:
+        vantages.append(FakeVantage(macs))
+        yield vantages[-1]
+
+    def macs(address: Address) -> tuple[str, ...]:
+        if address == VIP:
+            taken.append(tuple(own for one in vantages for own in one.own))
+        return stage.macs(address)
+
+    assert verify.verify(PAIR, stage, by=stage.by(), vantages=opened).passed
+    assert {tuple(map(str, own)) for own in taken} == {("10.50.50.254", "10.50.50.253")}
+    assert [one.own for one in vantages] == [[], []]
