@@ -49,7 +49,7 @@ def request(path: Path) -> Request:
     """Read a pair file, or say all that is wrong with it."""
     data = source.read(path)
     pair = pairfile.parse(data, path=path)
-    return Request(pair=pair, text=data.decode(), origin=path.resolve())
+    return Request(pair=pair, text=data.decode(), origin=path.absolute())
 
 
 def create(

@@ -59,20 +59,21 @@ def ports(guest: Guest, port_groups: ShowsPorts) -> tuple[Port, ...]:
 
 
 def _port(guest: Guest, port: Port) -> PortObservation:
-    opened = port.record and (port.record.opened_in_force or port.record.opened)
+    record = port.record
+    opened = None if record is None else record.opened_in_force or record.opened
     return PortObservation(
         guest=guest.name,
         port_group=port.port_group,
         configured=_policy(port.configured),
-        in_force=port.in_force and _policy(port.in_force),
-        recorded=opened and _policy(opened),
+        in_force=None if port.in_force is None else _policy(port.in_force),
+        recorded=None if opened is None else _policy(opened),
         obstacles=port.obstacles,
     )
 
 
 def _policy(state: PortState) -> PortPolicy:
     return PortPolicy(
-        filter=state.filter and state.filter.name,
+        filter=None if state.filter is None else state.filter.name,
         learning=state.learning,
         flood=state.flood,
         isolated=state.isolated,

@@ -21,7 +21,7 @@ def apply(
     by: Deadline,
     say: Callable[[str], None],
 ) -> None:
-    """Change the guests one after another, backups first.
+    """Change the guests one after another, the owner first: a backup must not be faster than it.
 
     A change of what all members must share would make each side deaf to the other, and both owners.
     So the backups stop first, the owner changes alone, and the backups come back to its new words.
@@ -32,7 +32,7 @@ def apply(
     backups = [change for change in changes if change.guest.spec.name not in owners]
     masters = [change for change in changes if change.guest.spec.name in owners]
     if not any(update.disruptive(change.changes) for change in changes):
-        for change in (*backups, *masters):
+        for change in (*masters, *backups):
             _change(change, machines, by=by)
         return
     say("the change touches what all members share: the backups stop while the owner changes")

@@ -13,7 +13,7 @@ import libvirt
 from vipprov.guest.errors import HypervisorError
 from vipprov.hv import portrecord
 from vipprov.hv.bridge import Bridges, Flags
-from vipprov.hv.libvirtd import interface_xml, metadata, nwfilter_xml
+from vipprov.hv.libvirtd import interface_change, interface_xml, metadata, nwfilter_xml
 from vipprov.hv.libvirtd.nwfilter import Filters
 from vipprov.hv.libvirtd.portread import record_key
 from vipprov.hv.portchange import Change, Everything, Least
@@ -53,7 +53,7 @@ class Writer:
         self._bring(domain, port, record.before, portrecord.restored_in_force(port, record))
         self._filters.undefine(generated(domain, port.mac).name)
         metadata.write(domain, record_key(port.mac), None)
-        self._define(domain, interface_xml.without_empty_metadata)
+        self._define(domain, interface_change.without_empty_metadata)
 
     def refilter(self, domain: libvirt.virDomain, port: Port, used: Filter | None) -> None:
         """Give the port another filter, in configuration and in force."""
@@ -67,7 +67,7 @@ class Writer:
         configured: PortState,
         in_force: PortState | None,
     ) -> None:
-        self._define(domain, lambda text: interface_xml.with_state(text, port.mac, configured))
+        self._define(domain, lambda text: interface_change.with_state(text, port.mac, configured))
         if port.device is None or port.in_force is None or in_force is None:
             return
         if in_force.filter != port.in_force.filter:

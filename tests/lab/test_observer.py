@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,11 +14,12 @@ import pytest
 
 from factories import dual_stack_pair, make_guest, make_pair, make_vip
 from lab.segment import Segment, ip, segment
+from vipprov.guest import adverts, program
 from vipprov.guest.check import Check, Verdict
 from vipprov.guest.deadline import Deadline, SystemClock
 from vipprov.guest.errors import HypervisorError, MissingError
-from vipprov.guest.pair import Pair
-from vipprov.hv import observer
+from vipprov.guest.pair import Address, Pair
+from vipprov.hv import frames, observer, plug
 from vipprov.pipelines import report, verify
 from vipprov.pipelines.verify import Report
 
@@ -82,6 +84,34 @@ def test_the_observer_sees_one_owner_with_the_virtual_mac(on_segment: Segment) -
         seen = vantage.ask(VIP, by=soon(2))
     assert {(answer.mac, answer.source) for answer in seen.answers} == {(VMAC, VMAC)}
     assert len(seen.answers) == seen.requests
+
+
+def test_a_gratuitous_arp_is_no_answer(on_segment: Segment) -> None:
+    everybody = frames.answer(VMAC, VIP, to_mac=frames.BROADCAST, to=VIP)
+    with (
+        plug.plugged(on_segment.bridge, by=soon()) as wire,
+        observer.plugged(on_segment.bridge, by=soon()) as vantage,
+        ThreadPoolExecutor(max_workers=1) as pool,
+    ):
+        asking = pool.submit(vantage.ask, VIP, by=soon(2))
+        soon().poll(
+            lambda: asking.done() or wire.send(everybody) < 0 or None, what="answers", every=0.02
+        )
+        seen = asking.result()
+    assert len(seen.answers) == seen.requests
+
+
+def test_a_backup_hears_its_peer_and_nobody_else(on_segment: Segment) -> None:
+    backup = next(name for name in on_segment.members if name != on_segment.owner())
+    (peer,) = (guest.addresses[0].ip for guest in on_segment.pair.guests if guest.name != backup)
+
+    def hears(router: int, source: Address) -> bool:
+        command = program.command("adverts", "4", str(router), "0.4", str(source))
+        return bool(adverts.parse(on_segment.members[backup].do(*command)))
+
+    assert hears(50, peer)
+    assert not hears(51, peer)
+    assert not hears(50, peer + 100)
 
 
 def test_killed_keepalived_beside_a_second_owner_is_found_though_the_mac_is_the_same(

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from factories import make_pair
 from keepalived_members import Member
-
 from vipprov.guest import notify, render
 
 pytestmark = pytest.mark.real

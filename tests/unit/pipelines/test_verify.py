@@ -34,6 +34,7 @@ class Stage:
     clock: FakeClock
     master_at: float = 0.0
     heard: str = '[{"source":"10.50.50.51","virtual_router_id":50,"priority":254,"version":2}]'
+    heard_at: float = 0.0
     filter: str | None = None
 
     def __post_init__(self) -> None:
@@ -91,7 +92,7 @@ class Stage:
         if argv[3] == "vipprov-facts":
             return says(printed(self.facts(name)))
         if "VRRP" in argv[4]:
-            return says(self.heard)
+            return says(self.heard if self.clock.now() >= self.heard_at else "[]")
         return says(json.dumps({"sent": 3, "received": 3}))
 
     def by(self, seconds: float = 60) -> Deadline:
@@ -125,6 +126,19 @@ def test_a_proof_waits_for_the_master_to_appear(stage: Stage) -> None:
     assert not stage.verify().passed
     assert stage.prove().passed
     assert stage.clock.now() == pytest.approx(3.4, abs=0.2)
+
+
+def test_a_proof_looks_again_until_what_is_missing_has_come(stage: Stage) -> None:
+    stage.heard_at = 2.0
+    assert stage.prove().passed
+    assert stage.clock.now() == pytest.approx(2.0, abs=0.2)
+
+
+def test_a_proof_disturbs_booting_guests_with_nothing_but_a_glance(stage: Stage) -> None:
+    stage.master_at = 3.4
+    stage.prove()
+    looks = [argv for _, argv in stage.machines.ran if argv[3:4] == ("vipprov-facts",)]
+    assert len(looks) == len(PAIR.guests)
 
 
 def test_a_proof_that_never_comes_ends_with_the_last_report(stage: Stage) -> None:

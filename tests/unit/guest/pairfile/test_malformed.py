@@ -316,6 +316,12 @@ RULES = [
     Case("the gateway is an edge", added("gateway: 10.50.50.255"), "9:10", "between the two"),
     Case("two gateways", added("gateway: [10.50.50.1, 10.50.50.2]"), "9:23", "one of each family"),
     Case("a filter needs another policy", in_guest("filter: clean-traffic"), "7:48", "unchanged"),
+    Case(
+        "a filter and a policy that writes one",
+        in_guest("filter: clean-traffic") + "policy: article\n",
+        "7:48",
+        "unchanged",
+    ),
     Case("two MACs are one", in_guest("mac: '52:54:00:e2:1a:5a'"), "8:5", "mac of its own"),
     Case(
         "an interval is fractional", in_vip("version: 2", "advert_interval: 100ms"), "7:20", "whole"

@@ -38,7 +38,7 @@ def loads_or_is_refused(data: bytes) -> None:
 
 
 @given(pair_documents())
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_valid_pair_file_loads(document: Document) -> None:
     pair = pairfile.parse(as_yaml(document), path=Path("web.yaml"))
     assert [guest.name for guest in pair.guests] == [guest["name"] for guest in document["guests"]]
@@ -57,25 +57,25 @@ def test_bytes_are_refused_in_words(data: bytes) -> None:
 
 
 @given(YAMLISH)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_text_that_looks_like_yaml_is_refused_in_words(text: str) -> None:
     loads_or_is_refused(text.encode())
 
 
 @given(st.integers(0, len(SAMPLE)), st.integers(0, 40), YAMLISH)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_damaged_example_is_refused_in_words_or_loads(start: int, length: int, text: str) -> None:
     loads_or_is_refused((SAMPLE[:start] + text + SAMPLE[start + length :]).encode())
 
 
 @given(TREES)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_any_structure_is_refused_in_words(tree: object) -> None:
     loads_or_is_refused(json.dumps(tree).encode())
 
 
 @given(pair_documents(), st.data())
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_valid_file_with_one_value_replaced_is_refused_or_loads(
     document: Document, data: st.DataObject
 ) -> None:

@@ -1,0 +1,99 @@
+"""The port is open as far as the virtual MAC needs, and no further."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lab import containers
+from lab.client import Client, plugged
+from lab.command import vipprov
+from lab.conftest import document, write
+
+pytestmark = [pytest.mark.lab, pytest.mark.usefixtures("leaves")]
+
+VIP, VMAC = "10.50.65.50", "00:00:5e:00:01:41"
+STRANGER = "02:00:00:00:00:99"
+SOURCING = Path(__file__).with_name("sourcing.py")
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory, leaves: None) -> Iterator[Client]:  # noqa: ARG001  the bridges come first
+    path = write(tmp_path_factory.mktemp("least") / "pair.yaml", document("least", number=15))
+    try:
+        done = vipprov("vm", "create", path)
+        assert done.code == 0, done.err + done.out
+        with plugged("leaf3", "10.50.65.99/24") as one:
+            yield one
+    finally:
+        vipprov("vm", "destroy", "least", "--yes")
+
+
+def nic_mac(name: str) -> str:
+    return containers.inside(name, "cat /sys/class/net/eth0/address").strip()
+
+
+def arrives(client: Client, source: str) -> bool:
+    """Send a frame with this source MAC from a guest; say whether the client's port sees it."""
+    listen = ["ip", "netns", "exec", client.namespace, "timeout", "2"]
+    wanted = f"ether proto 0x88b5 and ether src {source}"
+    with subprocess.Popen(
+        [*listen, "tcpdump", "-l", "-n", "-c", "1", "-i", "eth0", wanted],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as capture:
+        assert capture.stderr is not None
+        while "listening on" not in capture.stderr.readline():
+            pass
+        net = ("nsenter", "-t", str(containers.init("least-1")), "-n")
+        subprocess.run([*net, sys.executable, SOURCING, source, "canary"], check=True)
+        seen, _ = capture.communicate()
+    return bool(seen.strip())
+
+
+def test_vip_works_through_the_least_filter(client: Client) -> None:
+    assert set(client.arp_answers(VIP)) == {VMAC}
+    assert client.pings(VIP)
+
+
+def test_frames_of_the_nic_and_of_the_virtual_mac_get_out(client: Client) -> None:
+    assert arrives(client, nic_mac("least-1"))
+    assert arrives(client, VMAC)
+
+
+def test_frame_with_a_third_source_mac_does_not_get_out(client: Client) -> None:
+    assert not arrives(client, STRANGER)
+
+
+def test_pair_behind_clean_traffic_comes_up_unproven_and_the_filter_is_named(
+    tmp_path: Path,
+) -> None:
+    made = document("shut", number=16, policy="unchanged")
+    guests = made["guests"]
+    assert isinstance(guests, list)
+    made["guests"] = [guest | {"filter": "clean-traffic"} for guest in guests]
+    try:
+        created = vipprov("vm", "create", write(tmp_path / "pair.yaml", made))
+        assert created.code == 1, created.err
+        verified = vipprov("verify", "shut", "--json")
+        assert verified.code == 1
+        failed = [one for one in verified.document["checks"] if one["verdict"] == "fail"]
+        assert any("clean-traffic" in one["cause"] for one in failed), failed
+    finally:
+        vipprov("vm", "destroy", "shut", "--yes")
+
+
+def test_undo_on_failure_leaves_nothing_of_an_unproven_pair(tmp_path: Path) -> None:
+    made = document("shut", number=16, policy="unchanged")
+    guests = made["guests"]
+    assert isinstance(guests, list)
+    made["guests"] = [guest | {"filter": "clean-traffic"} for guest in guests]
+    path = write(tmp_path / "pair.yaml", made)
+    try:
+        assert vipprov("vm", "create", path, "--undo-on-failure").code == 1
+        assert vipprov("vm", "show", "shut").code == 3
+    finally:
+        vipprov("vm", "destroy", "shut", "--yes")
