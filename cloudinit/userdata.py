@@ -96,6 +96,8 @@ def _content(text: str) -> dict[str, object]:
 
 
 def _commands(configuration: Configuration) -> dict[str, object]:
-    if not configuration.at_first_boot:
-        return {}
-    return {"runcmd": [list(argv) for argv in configuration.at_first_boot]}
+    commands = (
+        ("bootcmd", configuration.at_every_boot),
+        ("runcmd", configuration.at_first_boot),
+    )
+    return {key: [list(argv) for argv in argvs] for key, argvs in commands if argvs}

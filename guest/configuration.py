@@ -20,6 +20,7 @@ class Configuration:
     files: tuple[GuestFile, ...]
     packages: tuple[str, ...]
     enable: tuple[str, ...]
+    at_every_boot: tuple[tuple[str, ...], ...]
     at_first_boot: tuple[tuple[str, ...], ...]
 
     def file(self, path: PurePosixPath) -> GuestFile:

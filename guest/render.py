@@ -2,7 +2,7 @@
 
 from pathlib import PurePosixPath
 
-from vipprov.guest import keepalived, modules, notify, packages, promisc, sysctl
+from vipprov.guest import addresses, keepalived, modules, notify, packages, promisc, sysctl
 from vipprov.guest.configuration import Configuration, GuestFile
 from vipprov.guest.pair import Guest, Pair
 
@@ -38,6 +38,7 @@ def configuration(pair: Pair, guest: Guest) -> Configuration:
         ),
         packages=packages.wanted(pair),
         enable=enable,
+        at_every_boot=(addresses.await_usable(pair, guest),),
         at_first_boot=(
             packages.INSTALL_MISSING,
             modules.LOAD_NOW,

@@ -30,6 +30,7 @@ CONFIGURATION = Configuration(
     ),
     packages=("keepalived",),
     enable=("keepalived.service",),
+    at_every_boot=(("true", "at every boot"),),
     at_first_boot=(("modprobe", "macvlan"),),
 )
 

@@ -44,7 +44,11 @@ def soon() -> Deadline:
         seed(),
         seed(dual_stack_pair(), naming=NicNaming.BY_MAC),
         seed(replace(pair(), packages_update=True)),
-        seed(configuration=Configuration(files=(), packages=(), enable=(), at_first_boot=())),
+        seed(
+            configuration=Configuration(
+                files=(), packages=(), enable=(), at_every_boot=(), at_first_boot=()
+            )
+        ),
     ],
     ids=["container", "machine", "updating", "nothing to configure"],
 )

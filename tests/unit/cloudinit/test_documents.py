@@ -59,7 +59,7 @@ def test_update_option_asks_for_the_packages() -> None:
 
 def test_no_key_is_empty_where_there_is_nothing_to_say() -> None:
     # cloud-init's schema refuses empty lists.
-    nothing = Configuration(files=(), packages=(), enable=(), at_first_boot=())
+    nothing = Configuration(files=(), packages=(), enable=(), at_every_boot=(), at_first_boot=())
     told = yaml.safe_load(seed(configuration=nothing, credentials=NOBODY).user_data)
     assert told.keys().isdisjoint({"write_files", "runcmd", "ssh_authorized_keys", "users"})
 

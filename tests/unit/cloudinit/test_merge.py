@@ -28,7 +28,7 @@ def test_lists_grow_and_ours_come_first(tmp_path: Path) -> None:
     assert len(told["write_files"]) == len(CONFIGURATION.files) + 1
     assert told["runcmd"] == [["modprobe", "macvlan"], "reboot", ["echo", "a"]]
     assert told["packages"] == ["vim"]
-    assert told["bootcmd"] == [[True]]
+    assert told["bootcmd"] == [["true", "at every boot"], [True]]
     assert told["users"] == ["default", {"name": "bob"}]
     assert told["ssh_authorized_keys"] == [KEY, "other"]
 
