@@ -69,12 +69,13 @@ def create(
     with (
         registry.connect(pair.hypervisor, clock=clock) as hypervisor,
         claim.held(hypervisor.claims, pair.name, holder),
+        verify.posted(pair, hypervisor, by=by) as posts,
     ):
         run = Run(hypervisor=hypervisor, by=by, say=say, logs=wishes.logs or _logs(pair.name))
         done = apply.apply(wanted, run, may_replace=wishes.may_replace)
         _remember(wanted, hypervisor)
         say("proving the virtual IP")
-        report = verify.prove(pair, hypervisor, by=by.within(PROOF_SECONDS))
+        report = verify.prove_from(posts, pair, hypervisor, by=by.within(PROOF_SECONDS))
         if wishes.undo_on_failure and not report.passed:
             say("the proof failed: undoing what this run made")
             _undo(done, hypervisor)

@@ -22,13 +22,17 @@ ANSWER_SECONDS = 10.0
 ECHO_SECONDS = 1.0
 
 Told = TypeVar("Told")
+Outside = Callable[[], Sequence[Address]]
 Heard = tuple[tuple[str, tuple[Advert, ...]], ...]
 
 
 def observe(
-    pair: Pair, guest: Guest, machines: Runs, outside: Sequence[Address], *, by: Deadline
+    pair: Pair, guest: Guest, machines: Runs, outside: Outside, *, by: Deadline
 ) -> GuestObservation:
-    """Return what the guest tells; where it is MASTER it pings outside, elsewhere it listens."""
+    """Return what the guest tells; where it is MASTER it pings outside, elsewhere it listens.
+
+    `outside` may take its time to return the addresses: listening does not wait for it.
+    """
     keys = kernel.asked_for(pair, guest)
     within = by.within(ANSWER_SECONDS)
     facts, error = _or_why(lambda: roles.facts(machines, guest.name, by=within, sysctls=keys))
@@ -62,7 +66,7 @@ def _echoes(
     guest: Guest,
     machines: Runs,
     facts: Facts,
-    outside: Sequence[Address],
+    outside: Outside,
     *,
     by: Deadline,
 ) -> tuple[EchoResult, ...]:
@@ -74,7 +78,7 @@ def _echoes(
 
     owned = _with_role(pair, guest, facts, lambda role: role is Role.MASTER)
     versions = {instance.family.value for instance in owned}
-    return each((target for target in outside if target.version in versions), ping)
+    return each((target for target in outside() if target.version in versions), ping)
 
 
 def _with_role(

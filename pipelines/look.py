@@ -1,16 +1,20 @@
 """Look at a pair once: guests, ports and port groups side by side."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import MissingError
 from vipprov.guest.observation import Observations, PortObservation, PortPolicy
-from vipprov.guest.pair import Guest, Pair
+from vipprov.guest.pair import Address, Guest, Pair
 from vipprov.hv.machine import Runs
 from vipprov.hv.portgroup import Port, PortGroup, PortState
 from vipprov.pipelines import inside, segment
 from vipprov.pipelines.segment import Post
+
+Posts = Callable[[], tuple[Post, ...]]
+"""Returns the posts once they are taken up."""
 
 
 class ShowsPorts(Protocol):
@@ -31,17 +35,20 @@ class Ground(Protocol):
     def port_groups(self) -> ShowsPorts: ...
 
 
-def observe(pair: Pair, ground: Ground, posts: tuple[Post, ...], *, by: Deadline) -> Observations:
+def observe(pair: Pair, ground: Ground, posts: Posts, *, by: Deadline) -> Observations:
     """Return what every vantage point sees now. Waiting for an advert takes longest."""
-    outside = tuple(address for post in posts for address in post.own)
     machines, port_groups = ground.machines, ground.port_groups
-    with ThreadPoolExecutor(max_workers=2 * len(pair.guests) + len(posts)) as pool:
+
+    def outside() -> tuple[Address, ...]:
+        return tuple(address for post in posts() for address in post.own)
+
+    with ThreadPoolExecutor(max_workers=3 * len(pair.guests)) as pool:
         guests = [
             pool.submit(inside.observe, pair, guest, machines, outside, by=by)
             for guest in pair.guests
         ]
-        segments = [pool.submit(segment.observe, pair, post, by=by) for post in posts]
         shown = [(guest, pool.submit(ports, guest, port_groups)) for guest in pair.guests]
+        segments = [pool.submit(segment.observe, pair, post, by=by) for post in posts()]
     return Observations(
         guests=tuple(future.result() for future in guests),
         segments=tuple(future.result() for future in segments),

@@ -1,7 +1,8 @@
 """Verify: look at a pair from all vantage points at once, and have it judged."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from vipprov.guest import adverts, notify
@@ -14,8 +15,7 @@ from vipprov.guest.vrrp import instances
 from vipprov.hv.machine import Runs
 from vipprov.hv.vantage import Vantage, Vantages
 from vipprov.pipelines import look, segment
-from vipprov.pipelines.look import Ground, ShowsPorts
-from vipprov.pipelines.segment import Post
+from vipprov.pipelines.look import Ground, Posts, ShowsPorts
 from vipprov.pipelines.sidebyside import each
 
 AGAIN_EVERY = 0.1
@@ -38,23 +38,40 @@ class Report:
 
 def verify(pair: Pair, ground: Ground, *, by: Deadline, vantages: Vantages | None = None) -> Report:
     """Return what one look at the pair comes to."""
-    vantages = vantages or on_bridges(pair, ground.port_groups, by=by)
-    with segment.posts(pair, vantages, by=by) as posts:
+    with posted(pair, ground, by=by, vantages=vantages) as posts:
         return _looked(pair, ground, posts, by=by)
 
 
 def prove(pair: Pair, ground: Ground, *, by: Deadline, vantages: Vantages | None = None) -> Report:
     """Look until every check passes or the pair has had time to settle; return the last report."""
+    with posted(pair, ground, by=by, vantages=vantages) as posts:
+        return prove_from(posts, pair, ground, by=by)
+
+
+def prove_from(posts: Posts, pair: Pair, ground: Ground, *, by: Deadline) -> Report:
+    """Prove the pair as `prove` does, from posts that were taken up before."""
     settled = by.within(SETTLING + 3 * _patience(pair))
+    await_masters(pair, ground.machines, by=settled)
+    while True:
+        report = _looked(pair, ground, posts, by=by)
+        # A look that the deadline cuts short would blame the guests for it.
+        if report.passed or settled.remaining <= 0 or by.remaining < report.seconds:
+            return report
+        by.clock.sleep(AGAIN_EVERY)
+
+
+@contextmanager
+def posted(
+    pair: Pair, ground: Ground, *, by: Deadline, vantages: Vantages | None = None
+) -> Iterator[Posts]:
+    """Begin to take up the posts; yield what returns them once that is done.
+
+    It takes most of a second, in which the caller can bring up the guests.
+    """
     vantages = vantages or on_bridges(pair, ground.port_groups, by=by)
-    with segment.posts(pair, vantages, by=by) as posts:
-        await_masters(pair, ground.machines, by=settled)
-        while True:
-            report = _looked(pair, ground, posts, by=by)
-            # A look that the deadline cuts short would blame the guests for it.
-            if report.passed or settled.remaining <= 0 or by.remaining < report.seconds:
-                return report
-            by.clock.sleep(AGAIN_EVERY)
+    with ExitStack() as taken, ThreadPoolExecutor(max_workers=1) as helper:
+        taking = helper.submit(taken.enter_context, segment.posts(pair, vantages, by=by))
+        yield taking.result
 
 
 def await_masters(pair: Pair, machines: Runs, *, by: Deadline) -> None:
@@ -106,7 +123,7 @@ def _bridge(pair: Pair, port_groups: ShowsPorts, name: str) -> str:
     return group.bridge
 
 
-def _looked(pair: Pair, ground: Ground, posts: tuple[Post, ...], *, by: Deadline) -> Report:
+def _looked(pair: Pair, ground: Ground, posts: Posts, *, by: Deadline) -> Report:
     start = by.clock.now()
     seen = look.observe(pair, ground, posts, by=by)
     return Report(pair=pair.name, checks=judge(pair, seen), seconds=by.clock.now() - start)
