@@ -1,1 +1,1 @@
-"""What must be true in the guest: values, keepalived, sysctl, checks, and the errors every floor shares."""
+"""What must be true in the guest, and the errors that every floor shares."""

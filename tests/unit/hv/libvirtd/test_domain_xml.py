@@ -11,7 +11,7 @@ from vipprov.hv.libvirtd import domain_xml, marks, metadata
 from vipprov.hv.machine import MachineSpec, Nic
 from vipprov.hv.mark import Mark
 
-SECRET = "canary-3f9c"
+CANARY = "canary-3f9c"
 HOSTILE = "]]></x>&'\"\x07 {}"
 
 
@@ -25,7 +25,7 @@ def spec(**nic: object) -> MachineSpec:
             first,
             Nic(mac="52:54:00:50:00:02", port_group="mgmt", guest_name="eth1", is_network=True),
         ),
-        seed=Seed(meta_data=SECRET, user_data=SECRET, network_config=SECRET),
+        seed=Seed(meta_data=CANARY, user_data=CANARY, network_config=CANARY),
         mark=Mark(pair="web", guest="web-1", identity="abc"),
     )
 
@@ -68,7 +68,7 @@ def test_mark_is_read_back_as_it_was_written() -> None:
 
 
 def test_no_part_of_the_seed_is_in_the_xml() -> None:
-    assert SECRET not in rendered(spec())
+    assert CANARY not in rendered(spec())
 
 
 @pytest.mark.parametrize("kind", ["lxc", "test", "qemu"])
