@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from ipaddress import ip_address
 
-from vipprov.guest import program
+from vipprov.guest import notify, program
 from vipprov.guest.errors import GuestError
 from vipprov.guest.pair import Address, Vip
 from vipprov.guest.vrrp import VrrpInstance
@@ -27,12 +27,13 @@ def patience(vip: Vip, priority: int) -> float:
 
 
 def command(instance: VrrpInstance, *, seconds: float) -> tuple[str, ...]:
-    """Return the argument list that waits in the guest for an advert from a peer."""
+    """Return what waits in the guest for an advert from a peer, unless it is MASTER itself."""
     return program.command(
         "adverts",
         str(instance.family.value),
         str(instance.virtual_router_id),
         f"{seconds:.3f}",
+        str(notify.ROLES / instance.name),
         *map(str, instance.peers),
     )
 

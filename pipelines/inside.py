@@ -1,7 +1,6 @@
 """What is seen from inside a guest: facts, adverts, and pings to whoever answers outside."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from vipprov.guest import adverts, echo
@@ -26,39 +25,49 @@ Outside = Callable[[], Sequence[Address]]
 Heard = tuple[tuple[str, tuple[Advert, ...]], ...]
 
 
-def observe(
-    pair: Pair, guest: Guest, machines: Runs, outside: Outside, *, by: Deadline
-) -> GuestObservation:
-    """Return what the guest tells; where it is MASTER it pings outside, elsewhere it listens.
+def listen(
+    pair: Pair, guest: Guest, machines: Runs, *, seconds: float, by: Deadline
+) -> tuple[Heard | None, str]:
+    """Return the adverts that the guest hears of each instance that it is not MASTER of."""
+    within = by.within(seconds + ANSWER_SECONDS)
 
-    `outside` may take its time to return the addresses: listening does not wait for it.
+    def one(instance: VrrpInstance) -> tuple[str, tuple[Advert, ...]]:
+        command = adverts.command(instance, seconds=seconds)
+        return instance.name, adverts.parse(machines.run(guest.name, command, by=within).text)
+
+    return _or_why(lambda: each(instances(pair, guest), one))
+
+
+def observe(
+    pair: Pair,
+    guest: Guest,
+    machines: Runs,
+    outside: Outside,
+    heard: Callable[[], tuple[Heard | None, str]],
+    *,
+    by: Deadline,
+) -> GuestObservation:
+    """Return what the guest tells. Where it is MASTER it pings outside; elsewhere it has listened.
+
+    `heard` returns what `listen` does, and may take its time, as `outside` may.
     """
     keys = kernel.asked_for(pair, guest)
     within = by.within(ANSWER_SECONDS)
     facts, error = _or_why(lambda: roles.facts(machines, guest.name, by=within, sysctls=keys))
     if facts is None:
         return GuestObservation(guest=guest.name, error=error)
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        listening = pool.submit(_or_why, lambda: _heard(pair, guest, machines, facts, by=by))
-        pinging = pool.submit(
-            _or_why, lambda: _echoes(pair, guest, machines, facts, outside, by=by)
-        )
-        heard, deaf = listening.result()
-        echoes, mute = pinging.result()
+    echoes, mute = _or_why(lambda: _echoes(pair, guest, machines, facts, outside, by=by))
+    told, deaf = heard()
+    others = {one.name for one in instances(pair, guest)} - {
+        one.name for one in _masters(pair, guest, facts)
+    }
     return GuestObservation(
-        guest=guest.name, facts=facts, adverts=heard or (), echoes=echoes or (), error=deaf or mute
+        guest=guest.name,
+        facts=facts,
+        adverts=tuple((name, found) for name, found in told or () if name in others),
+        echoes=echoes or (),
+        error=deaf or mute,
     )
-
-
-def _heard(pair: Pair, guest: Guest, machines: Runs, facts: Facts, *, by: Deadline) -> Heard:
-    wait = adverts.patience(pair.vip, guest.priority)
-    within = by.within(wait + ANSWER_SECONDS)
-
-    def listen(instance: VrrpInstance) -> tuple[str, tuple[Advert, ...]]:
-        command = adverts.command(instance, seconds=wait)
-        return instance.name, adverts.parse(machines.run(guest.name, command, by=within).text)
-
-    return each(_with_role(pair, guest, facts, lambda role: role is not Role.MASTER), listen)
 
 
 def _echoes(
@@ -76,15 +85,12 @@ def _echoes(
         command = echo.command(target, seconds=ECHO_SECONDS)
         return echo.parse(target, machines.run(guest.name, command, by=within).text)
 
-    owned = _with_role(pair, guest, facts, lambda role: role is Role.MASTER)
-    versions = {instance.family.value for instance in owned}
+    versions = {instance.family.value for instance in _masters(pair, guest, facts)}
     return each((target for target in outside() if target.version in versions), ping)
 
 
-def _with_role(
-    pair: Pair, guest: Guest, facts: Facts, wanted: Callable[[Role | None], bool]
-) -> tuple[VrrpInstance, ...]:
-    return tuple(one for one in instances(pair, guest) if wanted(facts.role(one.name)))
+def _masters(pair: Pair, guest: Guest, facts: Facts) -> tuple[VrrpInstance, ...]:
+    return tuple(one for one in instances(pair, guest) if facts.role(one.name) is Role.MASTER)
 
 
 def _or_why(ask: Callable[[], Told]) -> tuple[Told | None, str]:

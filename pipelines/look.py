@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
+from vipprov.guest import adverts
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import MissingError
 from vipprov.guest.observation import Observations, PortObservation, PortPolicy
@@ -15,6 +16,8 @@ from vipprov.pipelines.segment import Post
 
 Posts = Callable[[], tuple[Post, ...]]
 """Returns the posts once they are taken up."""
+Settle = Callable[[], None]
+"""Returns once the pair has found its roles, or has had its time."""
 
 
 class ShowsPorts(Protocol):
@@ -35,17 +38,28 @@ class Ground(Protocol):
     def port_groups(self) -> ShowsPorts: ...
 
 
-def observe(pair: Pair, ground: Ground, posts: Posts, *, by: Deadline) -> Observations:
-    """Return what every vantage point sees now. Waiting for an advert takes longest."""
+def observe(
+    pair: Pair, ground: Ground, posts: Posts, *, by: Deadline, settle: Settle | None = None
+) -> Observations:
+    """Return what every vantage point sees once `settle` has returned.
+
+    Waiting for an advert takes longest, so the guests listen from the beginning.
+    """
     machines, port_groups = ground.machines, ground.port_groups
 
     def outside() -> tuple[Address, ...]:
         return tuple(address for post in posts() for address in post.own)
 
-    with ThreadPoolExecutor(max_workers=3 * len(pair.guests)) as pool:
-        guests = [
-            pool.submit(inside.observe, pair, guest, machines, outside, by=by)
+    with ThreadPoolExecutor(max_workers=4 * len(pair.guests)) as pool:
+        listening = [
+            pool.submit(inside.listen, pair, guest, machines, seconds=patience(pair, settle), by=by)
             for guest in pair.guests
+        ]
+        if settle is not None:
+            settle()
+        guests = [
+            pool.submit(inside.observe, pair, guest, machines, outside, heard.result, by=by)
+            for guest, heard in zip(pair.guests, listening, strict=True)
         ]
         shown = [(guest, pool.submit(ports, guest, port_groups)) for guest in pair.guests]
         segments = [pool.submit(segment.observe, pair, post, by=by) for post in posts()]
@@ -54,6 +68,12 @@ def observe(pair: Pair, ground: Ground, posts: Posts, *, by: Deadline) -> Observ
         segments=tuple(future.result() for future in segments),
         ports=tuple(_port(guest, port) for guest, future in shown for port in future.result()),
     )
+
+
+def patience(pair: Pair, settle: Settle | None = None) -> float:
+    """Return the seconds after which a guest that hears no advert will not hear one."""
+    once = max(adverts.patience(pair.vip, guest.priority) for guest in pair.guests)
+    return once if settle is None else 2 * once  # the owner has yet to find out that it is one
 
 
 def ports(guest: Guest, port_groups: ShowsPorts) -> tuple[Port, ...]:

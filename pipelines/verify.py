@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 
-from vipprov.guest import adverts, notify
+from vipprov.guest import notify
 from vipprov.guest.check import Check, passed
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import DeadlineError, GuestError, HypervisorError, MissingError
@@ -15,7 +16,7 @@ from vipprov.guest.vrrp import instances
 from vipprov.hv.machine import Runs
 from vipprov.hv.vantage import Vantage, Vantages
 from vipprov.pipelines import look, segment
-from vipprov.pipelines.look import Ground, Posts, ShowsPorts
+from vipprov.pipelines.look import Ground, Posts, Settle, ShowsPorts
 from vipprov.pipelines.sidebyside import each
 
 AGAIN_EVERY = 0.1
@@ -50,10 +51,11 @@ def prove(pair: Pair, ground: Ground, *, by: Deadline, vantages: Vantages | None
 
 def prove_from(posts: Posts, pair: Pair, ground: Ground, *, by: Deadline) -> Report:
     """Prove the pair as `prove` does, from posts that were taken up before."""
-    settled = by.within(SETTLING + 3 * _patience(pair))
-    await_masters(pair, ground.machines, by=settled)
+    settled = by.within(SETTLING + 3 * look.patience(pair))
+    settle: Settle | None = partial(await_masters, pair, ground.machines, by=settled)
     while True:
-        report = _looked(pair, ground, posts, by=by)
+        report = _looked(pair, ground, posts, by=by, settle=settle)
+        settle = None
         # A look that the deadline cuts short would blame the guests for it.
         if report.passed or settled.remaining <= 0 or by.remaining < report.seconds:
             return report
@@ -123,11 +125,9 @@ def _bridge(pair: Pair, port_groups: ShowsPorts, name: str) -> str:
     return group.bridge
 
 
-def _looked(pair: Pair, ground: Ground, posts: Posts, *, by: Deadline) -> Report:
+def _looked(
+    pair: Pair, ground: Ground, posts: Posts, *, by: Deadline, settle: Settle | None = None
+) -> Report:
     start = by.clock.now()
-    seen = look.observe(pair, ground, posts, by=by)
+    seen = look.observe(pair, ground, posts, by=by, settle=settle)
     return Report(pair=pair.name, checks=judge(pair, seen), seconds=by.clock.now() - start)
-
-
-def _patience(pair: Pair) -> float:
-    return max(adverts.patience(pair.vip, guest.priority) for guest in pair.guests)

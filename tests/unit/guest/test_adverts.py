@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
 
@@ -26,8 +27,14 @@ def test_a_backup_is_patient_for_three_intervals_and_its_skew() -> None:
 def test_the_command_names_family_router_and_peers() -> None:
     pair = dual_stack_pair()
     four, six = instances(pair, pair.guests[0])
-    assert adverts.command(four, seconds=3.5)[-4:] == ("4", "50", "3.500", "10.50.50.52")
-    assert adverts.command(six, seconds=3.5)[-4:] == ("6", "50", "3.500", "2001:db8:50::52")
+    assert adverts.command(four, seconds=3.5)[-5:] == (
+        *("4", "50", "3.500", "/run/vipprov/role/web"),
+        "10.50.50.52",
+    )
+    assert adverts.command(six, seconds=3.5)[-5:] == (
+        *("6", "50", "3.500", "/run/vipprov/role/web-v6"),
+        "2001:db8:50::52",
+    )
 
 
 def test_what_the_guest_heard_is_read() -> None:
@@ -87,4 +94,13 @@ def test_programs_of_the_guest_have_nothing_newer_than_python_3_6(program: objec
 def test_the_pair_without_a_peer_listens_for_nobody() -> None:
     pair = make_pair()
     (instance,) = instances(pair, pair.guests[0])
-    assert adverts.command(replace(instance, peers=()), seconds=1)[-1] == "1.000"
+    assert adverts.command(replace(instance, peers=()), seconds=1)[-2] == "1.000"
+
+
+def test_a_guest_that_is_master_waits_for_no_advert(tmp_path: Path) -> None:
+    role = tmp_path / "web"
+    assert not inside_adverts.is_master(str(role))
+    role.write_text("BACKUP 2026-11-22T22:00:00Z\n")
+    assert not inside_adverts.is_master(str(role))
+    role.write_text("MASTER 2026-11-22T22:00:03Z\n")
+    assert inside_adverts.is_master(str(role))
