@@ -2,8 +2,6 @@
 
 import os
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,6 +9,7 @@ import pytest
 from lab import snapshot
 from lab.command import Ended, vipprov
 from lab.conftest import document, write
+from lab.images import copied, tree
 
 pytestmark = [pytest.mark.lab, pytest.mark.usefixtures("leaves")]
 
@@ -27,20 +26,6 @@ def failed(tmp_path: Path, state: Path | None = None, **changes: object) -> Ende
         vipprov("vm", "destroy", "fails", "--yes")
     assert "Traceback" not in ended.err
     return ended
-
-
-def tree() -> Path:
-    """Return the tree of the image that the other tests use."""
-    built = vipprov("image", "list", "--json").document["built"]
-    (path,) = (image["path"] for image in built if image["current"])
-    return Path(path)
-
-
-@contextmanager
-def copy_of_image(folder: Path) -> Iterator[Path]:
-    """Yield a copy that shares the files' content with the image, so that it costs nothing."""
-    subprocess.run(["cp", "-al", tree(), folder], check=True)
-    yield folder
 
 
 def test_image_that_is_not_there(tmp_path: Path) -> None:
@@ -66,7 +51,7 @@ def test_port_group_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_guest_whose_init_dies(tmp_path: Path) -> None:
-    with copy_of_image(tmp_path / "image") as image:
+    with copied(tmp_path / "image") as image:
         for name in ("sbin/init", "lib/systemd/systemd"):
             (image / "usr" / name).unlink()
         ended = failed(tmp_path, image=str(image))
@@ -77,7 +62,7 @@ def test_guest_whose_init_dies(tmp_path: Path) -> None:
 
 
 def test_guest_that_never_finishes_its_boot(tmp_path: Path) -> None:
-    with copy_of_image(tmp_path / "image") as image:
+    with copied(tmp_path / "image") as image:
         init = image / "usr/sbin/init"
         init.unlink()
         init.write_text("#!/bin/sh\nwhile :; do sleep 1; done\n")
@@ -88,7 +73,7 @@ def test_guest_that_never_finishes_its_boot(tmp_path: Path) -> None:
 
 
 def test_keepalived_that_dies(tmp_path: Path) -> None:
-    with copy_of_image(tmp_path / "image") as image:
+    with copied(tmp_path / "image") as image:
         program = image / "usr/sbin/keepalived"
         real = image / "usr/sbin/keepalived.real"
         program.rename(real)

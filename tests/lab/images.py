@@ -1,0 +1,22 @@
+"""Copies of the image that the other tests use, to be changed."""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from lab.command import vipprov
+
+
+def tree() -> Path:
+    """Return the tree of the image that pairs are made from."""
+    built = vipprov("image", "list", "--json").document["built"]
+    (path,) = (image["path"] for image in built if image["current"])
+    return Path(path)
+
+
+@contextmanager
+def copied(folder: Path) -> Iterator[Path]:
+    """Yield a copy that shares its files' content with the image, so replace files, never edit."""
+    subprocess.run(["cp", "-al", tree(), folder], check=True)
+    yield folder
