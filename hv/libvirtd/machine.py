@@ -15,6 +15,7 @@ from vipprov.guest.deadline import Clock, Deadline
 from vipprov.guest.errors import DeadlineError, GuestError, HypervisorError, MissingError
 from vipprov.hv import namespace
 from vipprov.hv.libvirtd import claim, container, domain_xml, marks, metadata
+from vipprov.hv.libvirtd.faults import translated
 from vipprov.hv.libvirtd.session import Session
 from vipprov.hv.machine import Completed, Machine, MachineSpec, Power
 from vipprov.hv.mark import Mark
@@ -41,7 +42,8 @@ class Containers:
     def list(self) -> tuple[Machine, ...]:
         def read() -> tuple[Machine, ...]:
             domains = self._session.connection.listAllDomains()
-            return tuple(_machine(domain) for domain in domains if not claim.is_claim(domain))
+            seen = (_still_there(domain) for domain in domains if not claim.is_claim(domain))
+            return tuple(machine for machine in seen if machine is not None)
 
         machines = self._session.call("list the containers", read)
         return tuple(sorted(machines, key=lambda machine: machine.name))
@@ -150,6 +152,15 @@ def _machine(domain: libvirt.virDomain) -> Machine:
         nics=domain_xml.nics(text),
         mark=None if kept is None else marks.load(kept),
     )
+
+
+def _still_there(domain: libvirt.virDomain) -> Machine | None:
+    """Return the machine, or None if it was removed since it was listed."""
+    try:
+        with translated(f"look at {domain.name()}"):
+            return _machine(domain)
+    except MissingError:
+        return None
 
 
 def _power(state: int) -> Power:

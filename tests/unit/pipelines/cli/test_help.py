@@ -1,0 +1,63 @@
+"""Help is there for every command, shows usage that works, and costs no heavy import."""
+
+import re
+import shlex
+import subprocess
+import sys
+
+import pytest
+
+from commands import Words, commands, groups
+
+HEAVY = {"libvirt", "libvirt_lxc", "pyroute2", "pydantic", "yaml", "rich", "pycdlib", "bcrypt"}
+
+
+def test_the_walk_reaches_the_sub_commands() -> None:
+    assert {(), ("vm",)} <= groups().keys()
+    assert {("verify",), ("vm", "create")} <= commands().keys()
+
+
+@pytest.mark.parametrize("words", groups(), ids=" ".join)
+def test_every_group_says_what_its_commands_are_about(words: Words) -> None:
+    assert groups()[words].help
+
+
+@pytest.mark.parametrize("words", commands(), ids=" ".join)
+def test_every_command_shows_an_example_that_it_accepts(words: Words) -> None:
+    command = commands()[words]
+    line = example(command.help or "")
+    assert line.startswith(" ".join(("vipprov", *words)))
+    command.make_context("vipprov", arguments_of(line, words))  # raises UsageError
+
+
+@pytest.mark.parametrize("words", commands(), ids=" ".join)
+def test_every_option_and_argument_is_explained(words: Words) -> None:
+    unexplained = [
+        parameter.name
+        for parameter in commands()[words].params
+        if not getattr(parameter, "help", None)
+    ]
+    assert unexplained == []
+
+
+def test_the_way_to_help_imports_no_heavy_library() -> None:
+    # -P: the checkout has a folder called cloudinit, and python -c would look there first.
+    loaded = subprocess.run(
+        [sys.executable, "-P", "-c", "import sys, vipprov.pipelines.cli.main; print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    assert "typer" in loaded
+    assert HEAVY.intersection(loaded) == set()
+
+
+def example(text: str) -> str:
+    """Return the one example in a help text."""
+    (found,) = re.findall(r"^Example: (.+)$", text, flags=re.MULTILINE)
+    return str(found)
+
+
+def arguments_of(line: str, words: Words) -> list[str]:
+    """Return what follows the command's words, without the shell's part."""
+    return shlex.split(line.partition(" > ")[0])[len(words) + 1 :]
