@@ -22,6 +22,14 @@ class Login:
     known_hosts: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Files:
+    """What ssh reads: whom it trusts, and the key that it logs in with, if not the usual one."""
+
+    known_hosts: Path
+    identity: Path | None = None
+
+
 def login(machines: Machines, name: str, *, user: str | None, by: Deadline) -> Login:
     """Ask the guest for its host keys and, where none is named, for its first ordinary user."""
     keys = machines.run(name, ("sh", "-c", HOST_KEYS), by=by)
@@ -37,7 +45,7 @@ def login(machines: Machines, name: str, *, user: str | None, by: Deadline) -> L
 
 
 def command(
-    name: str, *, hypervisor: str, login: Login, known_hosts: Path, argv: Sequence[str]
+    name: str, *, hypervisor: str, login: Login, files: Files, argv: Sequence[str]
 ) -> tuple[str, ...]:
     """Return the ssh command. The proxy hands ssh a socket that it opened inside the guest."""
     proxy = f"{sys.executable} -m {PROXY} {hypervisor} %h"
@@ -45,9 +53,10 @@ def command(
         "ssh",
         *("-o", f"ProxyCommand={proxy}"),
         *("-o", "ProxyUseFdpass=yes"),
-        *("-o", f"UserKnownHostsFile={known_hosts}"),
+        *("-o", f"UserKnownHostsFile={files.known_hosts}"),
         *("-o", "GlobalKnownHostsFile=/dev/null"),
         *("-o", "StrictHostKeyChecking=yes"),
+        *(() if files.identity is None else ("-i", str(files.identity))),
         *("-l", login.user),
         "--",
         name,

@@ -131,6 +131,9 @@ def ssh_to_guest(
     user: Annotated[
         str | None, typer.Option("--user", "-l", help="Log in as; default: the image's user.")
     ] = None,
+    identity: Annotated[
+        Path | None, typer.Option("--identity", "-i", help="The private key file to log in with.")
+    ] = None,
     on: On = "lxc:///system",
 ) -> None:
     """Log in to a guest by ssh, through the hypervisor; further words are run as a command.
@@ -151,7 +154,11 @@ def ssh_to_guest(
         known_hosts = Path(folder, "known_hosts")
         known_hosts.write_text(login.known_hosts)
         argv = ssh.command(
-            name, hypervisor=on, login=login, known_hosts=known_hosts, argv=context.args
+            name,
+            hypervisor=on,
+            login=login,
+            files=ssh.Files(known_hosts=known_hosts, identity=identity),
+            argv=context.args,
         )
         raise typer.Exit(subprocess.run(argv, check=False).returncode)
 

@@ -46,9 +46,9 @@ class Foreign:
 
     def generated_filters(self) -> list[str]:
         """Return the filters that vipprov made for this container and has not removed."""
-        prefix = f"vipprov-{virsh('domuuid', self.name)[:8]}"
+        ours = (f"vipprov-{virsh('domuuid', self.name)[:8]}", f"vipprov-{self.name}")
         names = (line.split()[1] for line in virsh("nwfilter-list").splitlines() if line.strip())
-        return [name for name in names if name.startswith(prefix)]
+        return [name for name in names if name.startswith(ours)]
 
     def forget_macs(self) -> None:
         """Let the bridge forget what it learned behind this port."""

@@ -1,0 +1,46 @@
+"""`vm ssh` reaches a guest whose networks the host has no address on."""
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lab.command import vipprov
+from lab.conftest import document, write
+
+pytestmark = [pytest.mark.lab, pytest.mark.usefixtures("leaves")]
+
+
+@pytest.fixture(scope="module")
+def key(tmp_path_factory: pytest.TempPathFactory, leaves: None) -> Iterator[Path]:  # noqa: ARG001  the bridges come first
+    """Make a pair that lets this key in."""
+    folder = tmp_path_factory.mktemp("ssh")
+    private = folder / "id"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", private], check=True)
+    made = document("login", number=20, ssh_keys=[f"file:{private}.pub"])
+    try:
+        done = vipprov("vm", "create", write(folder / "pair.yaml", made))
+        assert done.code == 0, done.err
+        yield private
+    finally:
+        vipprov("vm", "destroy", "login", "--yes")
+
+
+def test_command_runs_in_the_guest_with_its_exit_code(key: Path) -> None:
+    done = vipprov("vm", "ssh", "login-2", "-i", key, "--", "hostname; exit 9")
+    assert done.out.strip() == "login-2"
+    assert done.code == 9
+
+
+def test_guest_that_is_not_there_is_not_found(key: Path) -> None:
+    assert vipprov("vm", "ssh", "login-7", "-i", key, "--", "true").code == 3
+
+
+def test_key_that_the_pair_file_does_not_name_is_refused(key: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", other], check=True)
+    done = vipprov("vm", "ssh", "login-1", "-i", other, "--", "true")
+    assert done.code == 255
+    assert "Permission denied" in done.err
+    assert key.exists()
