@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping
 
 from vipprov.cloudinit.own import CloudConfig
-from vipprov.guest.pair import Guest, Pair
+from vipprov.guest.pair import CustomPolicy, Guest, Pair
 
 Ingredients = tuple[tuple[str, str], ...]
 """The names of what a machine is made from, sorted, with a digest of each."""
@@ -45,6 +45,8 @@ def ingredients(
         "management": _management(pair, guest),
         "gateway": _texts(pair.gateways),
         "dns": _texts(pair.dns),
+        # Three settings by name are made part of the port before the first start.
+        "policy": str(pair.policy) if isinstance(pair.policy, CustomPolicy) else None,
         "ssh_keys": sorted(ssh_keys),
         "password": None if pair.password is None else str(pair.password),
         "cloud_config": None if own is None else own.digest,

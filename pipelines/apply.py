@@ -100,13 +100,20 @@ def _bring_up(guest: DesiredGuest, run: Run) -> None:
         if nic.filter is not None and guest.filter_macs:
             run.hypervisor.port_groups.add_filter(nic.filter, nic.mac, guest.filter_macs)
     if machine.power is not Power.ON:
+        _apply_policy(guest, run)  # what a port is configured with counts from its start
         machines.set_power(name, Power.ON)
+    _apply_policy(guest, run)
     run.say(f"{name} boots")
     ready.wait(machines, name, by=run.by)
     for warning in ready.demand_able(machines, name, by=run.by):
         run.say(f"{name}: {warning}")
     machines.set_mark(name, replace(guest.spec.mark, ready=True))
     run.say(f"{name} is configured")
+
+
+def _apply_policy(guest: DesiredGuest, run: Run) -> None:
+    if guest.policy is not None:
+        run.hypervisor.port_groups.apply(guest.spec.name, guest.guest.mac, guest.policy)
 
 
 def _refilter(action: Refilter, run: Run) -> None:

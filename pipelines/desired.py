@@ -10,7 +10,7 @@ from vipprov.cloudinit.network import NicNaming
 from vipprov.guest import render, vrrp
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import MissingError
-from vipprov.guest.pair import Guest, Pair, PolicyMode
+from vipprov.guest.pair import CustomPolicy, Guest, Pair, PolicyMode
 from vipprov.hv.images import store
 from vipprov.hv.machine import MachineSpec, Nic
 from vipprov.hv.mark import Mark
@@ -71,7 +71,13 @@ def desired(request: Request, environment: Mapping[str, str], *, by: Deadline) -
             mark=mark,
         )
         macs = vrrp.virtual_macs(pair) if pair.policy is PolicyMode.LEAST else ()
-        return DesiredGuest(guest=guest, configuration=configuration, spec=spec, filter_macs=macs)
+        return DesiredGuest(
+            guest=guest,
+            configuration=configuration,
+            spec=spec,
+            filter_macs=macs,
+            policy=pair.policy if isinstance(pair.policy, CustomPolicy) else None,
+        )
 
     return Desired(pair=pair, guests=tuple(member(guest) for guest in pair.guests))
 

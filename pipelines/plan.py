@@ -7,7 +7,7 @@ from typing import TypeAlias, assert_never
 
 from vipprov.guest import update
 from vipprov.guest.configuration import Configuration
-from vipprov.guest.pair import Guest, Pair
+from vipprov.guest.pair import CustomPolicy, Guest, Pair
 from vipprov.guest.update import FileChange
 from vipprov.hv.machine import Machine, MachineSpec, Power
 
@@ -16,13 +16,15 @@ from vipprov.hv.machine import Machine, MachineSpec, Power
 class DesiredGuest:
     """One member as the pair file wants it.
 
-    `filter_macs` are the virtual MACs that its generated filter lets out, where it has one.
+    `filter_macs` are the virtual MACs that its generated filter lets out, where it has one;
+    `policy` is what its port is brought to, where the pair file names the three settings.
     """
 
     guest: Guest
     configuration: Configuration
     spec: MachineSpec
     filter_macs: tuple[str, ...]
+    policy: CustomPolicy | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

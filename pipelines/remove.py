@@ -11,6 +11,9 @@ def named(hypervisor: Hypervisor, name: str) -> None:
     """
     if hypervisor.machines.show(name) is not None:
         hypervisor.machines.set_power(name, Power.OFF)
+        for port in hypervisor.port_groups.ports(name):
+            if port.record is not None:
+                hypervisor.port_groups.restore(name, port.mac)
     hypervisor.port_groups.remove_filter(filter_name(name))
     hypervisor.machines.remove(name)
 

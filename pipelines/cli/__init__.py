@@ -1,1 +1,1 @@
-"""The command line: the only place that knows typer, rich and exit codes."""
+"""The command line: the only place that knows typer and exit codes."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lab import containers
+from lab import containers, snapshot
 from lab.client import Client, plugged
 from lab.command import vipprov
 from lab.conftest import document, write
@@ -84,6 +84,19 @@ def test_pair_behind_clean_traffic_comes_up_unproven_and_the_filter_is_named(
         assert any("clean-traffic" in one["cause"] for one in failed), failed
     finally:
         vipprov("vm", "destroy", "shut", "--yes")
+
+
+def test_three_settings_by_name_are_what_the_port_has_and_are_given_back(tmp_path: Path) -> None:
+    made = document("named", number=21, policy={"forged_transmits": "reject"})
+    before = snapshot.host()
+    try:
+        created = vipprov("vm", "create", write(tmp_path / "pair.yaml", made))
+        assert created.code == 1, created.err
+        (port,) = vipprov("portgroup", "show", "named-1", "--json").document["ports"]
+        assert port["forged_transmits"] == "reject"
+    finally:
+        vipprov("vm", "destroy", "named", "--yes")
+    assert snapshot.host() == before
 
 
 def test_undo_on_failure_leaves_nothing_of_an_unproven_pair(tmp_path: Path) -> None:

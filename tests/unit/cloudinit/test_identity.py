@@ -27,6 +27,7 @@ from vipprov.guest.pair import (
 TRACK = TrackScript(name="x", command=("/bin/true",), interval=timedelta(seconds=1), fall=2, rise=2)
 
 NEEDS_A_NEW_MACHINE: dict[str, Callable[[Pair], Pair]] = {
+    "custom policy": lambda pair: replace(pair, policy=CustomPolicy(promiscuous=Setting.ACCEPT)),
     "cpus": lambda pair: replace(pair, size=replace(pair.size, cpus=2)),
     "memory": lambda pair: replace(pair, size=Size(cpus=1, memory=1 << 30, disk=4 << 30)),
     "disk": lambda pair: replace(pair, size=replace(pair.size, disk=8 << 30)),
@@ -60,7 +61,6 @@ CAN_BE_CHANGED_LIVE: dict[str, Callable[[Pair], Pair]] = {
     "priority": lambda pair: first(pair, priority=7),
     "filter": lambda pair: first(pair, filter="clean-traffic"),
     "policy": lambda pair: replace(pair, policy=PolicyMode.ARTICLE),
-    "custom policy": lambda pair: replace(pair, policy=CustomPolicy(promiscuous=Setting.ACCEPT)),
     "promisc": lambda pair: replace(pair, promisc=Promisc.ON),
     "sysctl": lambda pair: replace(pair, sysctl=(("net.ipv4.ip_forward", "1"),)),
     "update option": lambda pair: replace(pair, packages_update=True),
