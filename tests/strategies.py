@@ -85,7 +85,7 @@ def _vips(draw: st.DrawFn, subnets: list[IPv4Network | IPv6Network], hosts: list
         "preempt": st.booleans(),
         "garp_refresh": st.sampled_from(["0s", "10s", "1m"]),
         "track": st.dictionaries(_NAMES, _tracks(), max_size=2),
-        "keepalived_extra": st.lists(_EXTRA, max_size=4).map("\n".join),
+        "keepalived_extra": st.lists(_EXTRA, max_size=4, unique=True).map("\n".join),
     }
     vip.update(draw(st.fixed_dictionaries({}, optional=optional)))
     return vip

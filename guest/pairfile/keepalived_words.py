@@ -63,6 +63,7 @@ def command(words: list[str]) -> list[str]:
 def line_mistakes(lines: list[str], *, preempt: bool) -> Iterator[tuple[int, Mistaken]]:
     """Find what may not stand among the extra lines: the number of the line, and why."""
     open_since: list[int] = []
+    yield from _scripts_told_twice(lines)
     for number, line in enumerate(lines):
         code = re.split("[#!]", line, maxsplit=1)[0]
         if mistaken := _unreadable(line) or _forbidden(code, preempt=preempt):
@@ -78,6 +79,16 @@ def line_mistakes(lines: list[str], *, preempt: bool) -> Iterator[tuple[int, Mis
                 yield number, Mistaken(what, "Close only what these lines opened")
     for number in open_since:
         yield number, Mistaken("a brace is left open", "Write the missing }")
+
+
+def _scripts_told_twice(lines: list[str]) -> Iterator[tuple[int, Mistaken]]:
+    """Find a second script for the same event: keepalived ignores it, and then fails its test."""
+    seen: dict[str, int] = {}
+    for number, line in enumerate(lines):
+        word = re.sub("[\"']", " ", line).strip().partition(" ")[0]
+        if word.startswith("notify_") and seen.setdefault(word, number) != number:
+            what = f"{word} is given twice"
+            yield number, Mistaken(what, "Let one script do both")
 
 
 def _unreadable(line: str) -> Mistaken | None:

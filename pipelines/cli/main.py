@@ -7,9 +7,8 @@ import typer
 
 from vipprov.guest.errors import VipprovError
 from vipprov.pipelines.cli import doctor, image, lab, portgroup, schema, verify, vm
+from vipprov.pipelines.cli.bug import Bugs
 from vipprov.pipelines.cli.interrupted import interruptible
-
-BUG = 70
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -57,7 +56,7 @@ def vipprov(
 def main() -> None:
     """Run the command and turn our errors into exit codes."""
     try:
-        with interruptible():
+        with Bugs(), interruptible():
             app()
     except VipprovError as error:
         typer.echo(f"vipprov: {error}", err=True)

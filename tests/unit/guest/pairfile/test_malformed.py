@@ -368,6 +368,12 @@ RULES = [
     Case("an extra quote holds a brace", in_vip("keepalived_extra: a '{'"), "6:21", "of their own"),
     Case("an extra line has a tab", in_vip("keepalived_extra: |", "  \ta"), "7:1", "with spaces"),
     Case("an extra line notifies", in_vip("keepalived_extra: notify /x"), "6:21", "notify_master"),
+    Case(
+        "an event has two scripts",
+        in_vip("keepalived_extra: |", "  notify_fault /x", '  "notify_fault" /y'),
+        "8:1",
+        "one script do both",
+    ),
     Case("an extra line goes on", in_vip("keepalived_extra: |", "  a \\"), "7:1", "without it"),
     Case(
         "an extra line is conditional", in_vip("keepalived_extra: |", "  @a b"), "7:1", "plain line"
