@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from threading import Event
 from typing import Protocol, Self, TypeVar
 
 from vipprov.guest.errors import DeadlineError
@@ -34,6 +35,7 @@ class Deadline:
 
     at: float
     clock: Clock
+    cancelled: Event = field(default_factory=Event, compare=False, repr=False)
 
     @classmethod
     def after(cls, seconds: float, *, clock: Clock) -> Self:
@@ -42,12 +44,16 @@ class Deadline:
 
     @property
     def remaining(self) -> float:
-        """Seconds that are left; never negative."""
-        return max(0.0, self.at - self.clock.now())
+        """Seconds that are left; never negative, and none once it is cancelled."""
+        return 0.0 if self.cancelled.is_set() else max(0.0, self.at - self.clock.now())
+
+    def cancel(self) -> None:
+        """Let the moment come now, for everybody who waits for it or for a part of it."""
+        self.cancelled.set()
 
     def within(self, seconds: float) -> "Deadline":
         """Return the earlier of this moment and the one that many seconds from now."""
-        return Deadline(at=min(self.at, self.clock.now() + seconds), clock=self.clock)
+        return replace(self, at=min(self.at, self.clock.now() + seconds))
 
     def poll(
         self, observe: Callable[[], Observed | None], *, what: str, every: float = 0.2

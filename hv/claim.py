@@ -57,8 +57,10 @@ def is_over(holder: Holder, *, proc: Path = Path("/proc")) -> bool:
 @contextmanager
 def held(claims: Claims, pair: str, holder: Holder) -> Iterator[None]:
     """Hold the claim on a pair for as long as the block lasts, or raise HeldError."""
-    while (other := claims.take(pair, holder)) is not None:
-        if not is_over(other):
+    for last in (False, False, True):
+        if (other := claims.take(pair, holder)) is None:
+            break
+        if last or not is_over(other):
             raise HeldError(
                 f"Another run works on {pair}: {other}.",
                 hint="Wait until it is done; a run that was killed lets go by itself.",

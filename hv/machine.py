@@ -96,7 +96,10 @@ class Machines(Runs, Protocol):
         ...
 
     def define(self, spec: MachineSpec) -> Machine:
-        """Make the machine, powered off; one that is there already is left as it is."""
+        """Make the machine, powered off; one of the same pair that is there is left as it is.
+
+        HeldError for a machine of another pair, or of another tool.
+        """
         ...
 
     def set_power(self, name: str, power: Power) -> Machine:

@@ -10,8 +10,9 @@ class Mark:
     `identity` is the digest of what needs a new machine when it changes, `ingredients` the names of
     these things with a digest of each, so that a plan can say which one changed. `ready` says that
     a run got as far as a configured guest: without it the machine is a remnant of a killed run.
-    `source` is the text of the pair file that the guest was last brought up to, read at `origin`:
-    it holds references to secrets, never secrets.
+    `pending` says that a run began to change the running guest: until it is taken back, the files
+    that are there need not be what runs. `source` is the text of the pair file that the guest was
+    last brought up to, read at `origin`: it holds references to secrets, never secrets.
     """
 
     pair: str
@@ -21,3 +22,4 @@ class Mark:
     source: str = ""
     origin: str = ""
     ready: bool = False
+    pending: bool = False

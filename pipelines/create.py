@@ -11,7 +11,7 @@ from vipprov.guest.deadline import Clock, Deadline
 from vipprov.guest.pairfile import source
 from vipprov.hv import claim, registry
 from vipprov.hv.registry import Hypervisor
-from vipprov.pipelines import apply, observe, plan, remove, verify
+from vipprov.pipelines import apply, look, observe, plan, remove, verify
 from vipprov.pipelines.apply import Run
 from vipprov.pipelines.desired import Request, desired
 from vipprov.pipelines.plan import Desired, Plan
@@ -19,7 +19,7 @@ from vipprov.pipelines.sidebyside import each
 from vipprov.pipelines.verify import Report
 
 CLAIM_MARGIN = 60.0
-PROOF_SECONDS = 30.0
+ELECTION_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +64,7 @@ def create(
     pair = request.pair
     seconds = pair.timeout.total_seconds()
     by = Deadline.after(seconds, clock=clock)
+    election = max(ELECTION_SECONDS, verify.SETTLING + 4 * look.patience(pair))
     wanted = desired(request, environment, by=by)
     holder = claim.myself(seconds + CLAIM_MARGIN, host=socket.gethostname(), process=os.getpid())
     with (
@@ -71,14 +72,21 @@ def create(
         claim.held(hypervisor.claims, pair.name, holder),
         verify.posted(pair, hypervisor, by=by) as posts,
     ):
-        run = Run(hypervisor=hypervisor, by=by, say=say, logs=wishes.logs or _logs(pair.name))
+        run = Run(
+            hypervisor=hypervisor,
+            pair=pair.name,
+            by=by,
+            election=election,
+            say=say,
+            logs=wishes.logs or _logs(pair.name),
+        )
         done = apply.apply(wanted, run, may_replace=wishes.may_replace)
         _remember(wanted, hypervisor)
         say("proving the virtual IP")
-        report = verify.prove_from(posts, pair, hypervisor, by=by.within(PROOF_SECONDS))
+        report = verify.prove_from(posts, pair, hypervisor, by=by.within(election))
         if wishes.undo_on_failure and not report.passed:
             say("the proof failed: undoing what this run made")
-            _undo(done, hypervisor)
+            _undo(done, run)
     return Outcome(pair=pair.name, plan=done, report=report)
 
 
@@ -104,11 +112,11 @@ def _remember(wanted: Desired, hypervisor: Hypervisor) -> None:
     each(marks, remember)
 
 
-def _undo(done: Plan, hypervisor: Hypervisor) -> None:
+def _undo(done: Plan, run: Run) -> None:
     for action in done.actions:
         match action:
             case plan.Make(guest=guest) | plan.Replace(guest=guest):
-                remove.named(hypervisor, guest.spec.name)
+                remove.named(run.hypervisor, guest.spec.name, pair=run.pair)
             case _:
                 pass
 

@@ -20,7 +20,7 @@ def destroy(hypervisor: Hypervisor, name: str, *, say: Callable[[str], None]) ->
 
         def away(machine_name: str) -> str:
             say(f"- remove container {machine_name}")
-            remove.named(hypervisor, machine_name)
+            remove.named(hypervisor, machine_name, pair=name)
             return machine_name
 
         return each((machine.name for machine in found.machines), away)

@@ -172,10 +172,12 @@ def _for_guest(desired: DesiredGuest, observed: ObservedGuest) -> Iterable[Actio
         yield Resume(guest=desired, why=f"it is {machine.power.value}")
     elif machine.mark is not None and not machine.mark.ready:
         yield Resume(guest=desired, why="an earlier run did not finish it")
-    if observed.files is not None and (
-        changes := update.changes(observed.files, desired.configuration)
-    ):
-        yield Reconfigure(guest=desired, changes=changes)
+    if observed.files is not None:
+        # A run that was cut short may have written files that nothing has read yet.
+        pending = machine.mark is not None and machine.mark.pending
+        changes = update.changes({} if pending else observed.files, desired.configuration)
+        if changes:
+            yield Reconfigure(guest=desired, changes=changes)
 
 
 def _reasons(desired: DesiredGuest, machine: Machine) -> tuple[str, ...]:

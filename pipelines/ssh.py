@@ -1,5 +1,6 @@
 """How ssh gets to a guest: through the hypervisor, with host keys that came the same way."""
 
+import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -48,12 +49,14 @@ def command(
     name: str, *, hypervisor: str, login: Login, files: Files, argv: Sequence[str]
 ) -> tuple[str, ...]:
     """Return the ssh command. The proxy hands ssh a socket that it opened inside the guest."""
-    proxy = f"{sys.executable} -m {PROXY} {hypervisor} %h"
+    # -P: the folder that we stand in is no place to import from. ssh reads % itself, then a shell.
+    words = (sys.executable, "-P", "-m", PROXY, hypervisor)
+    proxy = f"exec {shlex.join(words).replace('%', '%%')} %h"
     return (
         "ssh",
         *("-o", f"ProxyCommand={proxy}"),
         *("-o", "ProxyUseFdpass=yes"),
-        *("-o", f"UserKnownHostsFile={files.known_hosts}"),
+        *("-o", f'UserKnownHostsFile="{files.known_hosts}"'),
         *("-o", "GlobalKnownHostsFile=/dev/null"),
         *("-o", "StrictHostKeyChecking=yes"),
         *(() if files.identity is None else ("-i", str(files.identity))),

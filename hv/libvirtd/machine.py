@@ -12,7 +12,13 @@ from pathlib import Path
 import libvirt
 
 from vipprov.guest.deadline import Clock, Deadline
-from vipprov.guest.errors import DeadlineError, GuestError, HypervisorError, MissingError
+from vipprov.guest.errors import (
+    DeadlineError,
+    GuestError,
+    HeldError,
+    HypervisorError,
+    MissingError,
+)
 from vipprov.hv import namespace
 from vipprov.hv.libvirtd import claim, container, domain_xml, marks, metadata
 from vipprov.hv.libvirtd.faults import translated
@@ -51,8 +57,12 @@ class Containers:
     def define(self, spec: MachineSpec) -> Machine:
         layer = self._layer(spec.name)
         machine = self.show(spec.name) or self._define(spec, layer)
-        unfinished = machine.mark is not None and not machine.mark.ready
-        if unfinished and machine.power is Power.OFF:
+        if machine.mark is None or machine.mark.pair != spec.mark.pair:
+            raise HeldError(
+                f"{spec.name} was made by somebody else a moment ago.",
+                hint="Give the guest another name.",
+            )
+        if not machine.mark.ready and machine.power is Power.OFF:
             container.remove_layer(layer)  # a killed run may have written half of it
             container.make_layer(layer, spec.seed)
         return machine
@@ -207,7 +217,10 @@ def _completed(name: str, argv: Sequence[str], *, by: Deadline, stdin: bytes) ->
 
 
 def _copy(source: Path, target: Path) -> None:
+    # The guest's root could have put a link there that leads to a file of the host.
+    if source.is_symlink():
+        return
     if source.is_dir():
-        shutil.copytree(source, target, dirs_exist_ok=True)
-    elif source.exists():
+        shutil.copytree(source, target, symlinks=True, dirs_exist_ok=True)
+    elif source.is_file():
         shutil.copy(source, target)

@@ -17,6 +17,7 @@ def dump(mark: Mark) -> str:
             "source": mark.source,
             "origin": mark.origin,
             "ready": mark.ready,
+            "pending": mark.pending,
         },
         sort_keys=True,
     )
@@ -34,6 +35,7 @@ def load(text: str) -> Mark:
             source=str(table["source"]),
             origin=str(table["origin"]),
             ready=bool(table["ready"]),
+            pending=bool(table["pending"]),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise HypervisorError(

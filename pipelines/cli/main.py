@@ -8,7 +8,7 @@ import typer
 from vipprov.guest.errors import VipprovError
 from vipprov.pipelines.cli import doctor, image, lab, portgroup, schema, verify, vm
 from vipprov.pipelines.cli.bug import Bugs
-from vipprov.pipelines.cli.interrupted import interruptible
+from vipprov.pipelines.cli.interrupted import Interrupted, interruptible
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -24,6 +24,9 @@ app.add_typer(lab.app, name="lab")
 app.add_typer(image.app, name="image")
 app.command("doctor")(doctor.doctor)
 app.command("schema")(schema.schema)
+
+
+INTERRUPTED = 130
 
 
 def _version(*, wanted: bool) -> None:
@@ -63,6 +66,6 @@ def main() -> None:
         for line in filter(None, (error.details, error.hint)):
             typer.echo("\n".join(f"  {part}" for part in line.splitlines()), err=True)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        typer.echo("vipprov: interrupted; what this run had changed is undone.", err=True)
-        sys.exit(130)
+    except Interrupted:
+        typer.echo("vipprov: interrupted.", err=True)
+        sys.exit(INTERRUPTED)

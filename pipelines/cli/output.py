@@ -1,6 +1,7 @@
 """What a command says: one JSON document on stdout, or text; everything else goes to stderr."""
 
 import json
+from contextlib import suppress
 
 import typer
 
@@ -12,4 +13,5 @@ def emit(document: object, *, as_json: bool, text: str) -> None:
 
 def note(text: str) -> None:
     """Say something that is not the result: progress, a warning, what comes next."""
-    typer.echo(text, err=True)
+    with suppress(BrokenPipeError):  # nobody reads it any more, and the work goes on
+        typer.echo(text, err=True)

@@ -82,6 +82,11 @@ def create_pair(
         as_json=as_json,
         text=words.outcome_text(outcome),
     )
+    if not outcome.report.passed and undo_on_failure:
+        raise CheckFailedError(
+            f"The virtual IP of {outcome.pair} was not proven; what this run made is removed.",
+            hint="Without --undo-on-failure it stays, so that you can look at it.",
+        )
     if not outcome.report.passed:
         raise CheckFailedError(
             f"{outcome.pair} is up, but its virtual IP is not proven.",
@@ -123,7 +128,7 @@ def show_pair(name: PairName, *, on: On = "lxc:///system", as_json: AsJson = Fal
     emit(words.fleet_document(pair), as_json=as_json, text=words.fleet_text(pair))
 
 
-@app.command("ssh", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+@app.command("ssh", context_settings={"allow_extra_args": True, "allow_interspersed_args": False})
 def ssh_to_guest(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="The guest.", metavar="GUEST")],
@@ -138,7 +143,7 @@ def ssh_to_guest(
 ) -> None:
     """Log in to a guest by ssh, through the hypervisor; further words are run as a command.
 
-    Example: vipprov vm ssh web-1 -- ip -br address
+    Example: vipprov vm ssh web-1 ip -br address
     """
     import subprocess
     from tempfile import TemporaryDirectory

@@ -10,7 +10,7 @@ import pytest
 from fakes.machines import FakeMachines, says
 from vipprov.cloudinit.seed import Seed
 from vipprov.guest.deadline import Deadline, SystemClock
-from vipprov.guest.errors import DeadlineError, GuestError, MissingError
+from vipprov.guest.errors import DeadlineError, GuestError, HeldError, MissingError
 from vipprov.guest.pair import Size
 from vipprov.hv.machine import Completed, Machines, MachineSpec, Nic, Power
 from vipprov.hv.mark import Mark
@@ -93,6 +93,14 @@ def test_defining_again_leaves_the_machine_as_it_is(host: Host) -> None:
     made = host.machines.define(host.spec)
     other = replace(host.spec, mark=replace(host.spec.mark, identity="two"))
     assert host.machines.define(other) == made
+
+
+def test_machine_of_another_pair_is_not_taken_over(host: Host) -> None:
+    made = host.machines.define(host.spec)
+    other = replace(host.spec, mark=replace(host.spec.mark, pair="another"))
+    with pytest.raises(HeldError):
+        host.machines.define(other)
+    assert host.machines.show(host.name) == made
 
 
 def test_turning_on_twice_and_off_twice_is_quiet(host: Host) -> None:

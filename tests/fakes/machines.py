@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from vipprov.guest.deadline import Deadline
-from vipprov.guest.errors import DeadlineError, GuestError, MissingError
+from vipprov.guest.errors import DeadlineError, GuestError, HeldError, MissingError
 from vipprov.hv.machine import Completed, Machine, MachineSpec, Power
 from vipprov.hv.mark import Mark
 
@@ -47,7 +47,10 @@ class FakeMachines:
             nics=spec.nics,
             mark=spec.mark,
         )
-        return self.machines.setdefault(spec.name, fresh)
+        found = self.machines.setdefault(spec.name, fresh)
+        if found.mark is None or found.mark.pair != spec.mark.pair:
+            raise HeldError(f"{spec.name} was made by somebody else.")
+        return found
 
     def set_power(self, name: str, power: Power) -> Machine:
         self.machines[name] = replace(self._known(name), power=power)

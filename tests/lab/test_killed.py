@@ -76,5 +76,6 @@ def test_run_that_is_asked_to_end_undoes_what_it_did(pair: Path) -> None:
     process.terminate()
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert "undone" in err
+    assert "interrupted" in err
+    assert "undoing" in err
     assert snapshot.host() == before

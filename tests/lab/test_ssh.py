@@ -28,19 +28,19 @@ def key(tmp_path_factory: pytest.TempPathFactory, leaves: None) -> Iterator[Path
 
 
 def test_command_runs_in_the_guest_with_its_exit_code(key: Path) -> None:
-    done = vipprov("vm", "ssh", "login-2", "-i", key, "--", "hostname; exit 9")
+    done = vipprov("vm", "ssh", "-i", key, "login-2", "hostname; exit 9")
     assert done.out.strip() == "login-2"
     assert done.code == 9
 
 
 def test_guest_that_is_not_there_is_not_found(key: Path) -> None:
-    assert vipprov("vm", "ssh", "login-7", "-i", key, "--", "true").code == 3
+    assert vipprov("vm", "ssh", "-i", key, "login-7", "true").code == 3
 
 
 def test_key_that_the_pair_file_does_not_name_is_refused(key: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", other], check=True)
-    done = vipprov("vm", "ssh", "login-1", "-i", other, "--", "true")
+    done = vipprov("vm", "ssh", "-i", other, "login-1", "true")
     assert done.code == 255
     assert "Permission denied" in done.err
     assert key.exists()

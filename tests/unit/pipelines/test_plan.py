@@ -186,3 +186,14 @@ def test_machine_that_the_file_does_not_name_any_more_is_removed_only_on_request
     plan = planning.plan(wanted, replace(world, surplus=(third,)))
     assert plan.actions == (Remove(machine=third),)
     assert plan.destructive == plan.actions
+
+
+def test_change_that_was_cut_short_is_made_again_whole() -> None:
+    wanted = desired(make_pair())
+    world = as_desired(wanted)
+    mark = replace(wanted.guests[0].spec.mark, ready=True, pending=True)
+    plan = planning.plan(wanted, with_first(world, machine=replace(machine(world), mark=mark)))
+    (action,) = plan.actions
+    assert isinstance(action, Reconfigure)
+    written = {change.path for change in action.changes}
+    assert written == {file.path for file in wanted.guests[0].configuration.files}
