@@ -73,19 +73,25 @@ def _namespace() -> tuple[socket.socket, int]:
 @contextmanager
 def _cable(bridge: str, namespace: int) -> Iterator[str]:
     name = f"vpo{secrets.token_hex(4)}"
+    try:
+        _lay(bridge, name, namespace)
+        yield name
+    finally:
+        # A netlink socket belongs to the thread that opened it, and the block may end in another.
+        with _translated(bridge), IPRoute() as netlink:
+            for port in netlink.link_lookup(ifname=name):
+                netlink.link("del", index=port)
+
+
+def _lay(bridge: str, name: str, namespace: int) -> None:
     with _translated(bridge), IPRoute() as netlink:
         index = _bridge(netlink, bridge)
         peer = {"ifname": _INSIDE, "net_ns_fd": namespace}
         netlink.link("add", ifname=name, kind="veth", peer=peer)
-        try:
-            _without_ipv6(name)
-            (port,) = netlink.link_lookup(ifname=name)
-            netlink.link("set", index=port, state="up", ifalias="vipprov observer")
-            netlink.link("set", index=port, master=index)
-            yield name
-        finally:
-            for port in netlink.link_lookup(ifname=name):
-                netlink.link("del", index=port)
+        _without_ipv6(name)
+        (port,) = netlink.link_lookup(ifname=name)
+        netlink.link("set", index=port, state="up", ifalias="vipprov observer")
+        netlink.link("set", index=port, master=index)
 
 
 def _bridge(netlink: IPRoute, name: str) -> int:

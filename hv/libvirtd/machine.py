@@ -7,6 +7,7 @@ import socket
 import subprocess
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import libvirt
@@ -135,8 +136,9 @@ class Containers:
             ) from None
 
     def _define(self, spec: MachineSpec, layer: Path) -> Machine:
+        nics = tuple(replace(nic, is_network=self._is_network(nic.port_group)) for nic in spec.nics)
         text = domain_xml.container(
-            spec,
+            replace(spec, nics=nics),
             layer=layer,
             mark=marks.dump(spec.mark),
             init=container.INIT,
@@ -144,6 +146,15 @@ class Containers:
         )
         define = self._session.connection.defineXML
         return self._session.call(f"define {spec.name}", lambda: _machine(define(text)))
+
+    def _is_network(self, port_group: str) -> bool:
+        """Say whether libvirt has a network of this name; a bridge of the name comes second."""
+        find = self._session.connection.networkLookupByName
+        try:
+            self._session.call(f"look for the network {port_group}", lambda: find(port_group))
+        except MissingError:
+            return False
+        return True
 
     def _lookup(self, name: str) -> libvirt.virDomain:
         return self._session.connection.lookupByName(name)

@@ -149,6 +149,18 @@ def test_edit_survives_a_reboot_with_the_same_host_keys(edit: Edit) -> None:
     assert len(owners(VIP)) == 1
 
 
+def test_edit_reaches_a_guest_that_was_off(edit: Edit, client: Client) -> None:
+    guests = document("edit", number=NUMBER)["guests"]
+    assert isinstance(guests, list)
+    containers.virsh("destroy", "edit-1")
+    path = edit(guests=[guests[0] | {"priority": 233}, guests[1]])
+    done = vipprov("vm", "create", path)
+    assert done.code == 0, done.err + done.out
+    assert "priority 233" in containers.inside("edit-1", "cat /etc/keepalived/keepalived.conf")
+    assert vipprov("vm", "plan", path, "--exit-code").code == 0
+    assert client.pings(VIP)
+
+
 def test_replace_makes_the_machines_anew(edit: Edit, client: Client) -> None:
     before = processes()
     done = vipprov("vm", "create", edit(size={"memory": "768MiB"}), "--replace")
