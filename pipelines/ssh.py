@@ -51,7 +51,7 @@ def command(
     """Return the ssh command. The proxy hands ssh a socket that it opened inside the guest."""
     # -P: the folder that we stand in is no place to import from. ssh reads % itself, then a shell.
     words = (sys.executable, "-P", "-m", PROXY, hypervisor)
-    proxy = f"exec {shlex.join(words).replace('%', '%%')} %h"
+    proxy = f"{shlex.join(words).replace('%', '%%')} %h"
     return (
         "ssh",
         *("-o", f"ProxyCommand={proxy}"),
