@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from vipprov.cloudinit import credentials
+from vipprov.cloudinit.credentials import Credentials
 from vipprov.guest import pairfile
 from vipprov.guest.deadline import Clock, Deadline
 from vipprov.guest.pairfile import source
@@ -65,7 +67,7 @@ def create(
     seconds = pair.timeout.total_seconds()
     by = Deadline.after(seconds, clock=clock)
     election = max(ELECTION_SECONDS, verify.SETTLING + 4 * look.patience(pair))
-    wanted = desired(request, environment, by=by)
+    wanted = desired(request, credentials.resolve(pair, environment), by=by)
     holder = claim.myself(seconds + CLAIM_MARGIN, host=socket.gethostname(), process=os.getpid())
     with (
         registry.connect(pair.hypervisor, clock=clock) as hypervisor,
@@ -94,7 +96,9 @@ def preview(request: Request, *, environment: Mapping[str, str], clock: Clock) -
     """Return what `create` would do. Changes nothing."""
     pair = request.pair
     by = Deadline.after(pair.timeout.total_seconds(), clock=clock)
-    wanted = desired(request, environment, by=by)
+    # Nothing is made, so nobody has to hand over a password for it.
+    keys = Credentials(password_hash=None, ssh_keys=credentials.ssh_keys(pair, environment))
+    wanted = desired(request, keys, by=by)
     with registry.connect(pair.hypervisor, clock=clock) as hypervisor:
         return plan.plan(wanted, observe.observe(wanted, hypervisor, by=by))
 

@@ -1,11 +1,10 @@
 """Turn a pair file into what is desired, with everything that it refers to read and checked."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from vipprov.cloudinit import documents, identity, network, own, schema
-from vipprov.cloudinit.credentials import resolve
+from vipprov.cloudinit.credentials import Credentials
 from vipprov.cloudinit.network import NicNaming
 from vipprov.guest import render, vrrp
 from vipprov.guest.deadline import Deadline
@@ -27,7 +26,7 @@ class Request:
     origin: Path
 
 
-def desired(request: Request, environment: Mapping[str, str], *, by: Deadline) -> Desired:
+def desired(request: Request, credentials: Credentials, *, by: Deadline) -> Desired:
     """Return what the pair file asks for, or say what of it cannot be had."""
     pair = request.pair
     image = store.find(pair.image)
@@ -36,7 +35,6 @@ def desired(request: Request, environment: Mapping[str, str], *, by: Deadline) -
             f"The image {pair.image} is not on this machine.",
             hint=f"`vipprov image build {pair.image}` makes it.",
         )
-    credentials = resolve(pair, environment)
     extra = None if pair.cloud_config is None else own.load(pair.cloud_config)
 
     def member(guest: Guest) -> DesiredGuest:
