@@ -4,16 +4,7 @@ import base64
 import binascii
 
 from vipprov.guest.errors import SpecError
-
-TYPES = (
-    "ssh-ed25519",
-    "ssh-rsa",
-    "ecdsa-sha2-nistp256",
-    "ecdsa-sha2-nistp384",
-    "ecdsa-sha2-nistp521",
-    "sk-ssh-ed25519@openssh.com",
-    "sk-ecdsa-sha2-nistp256@openssh.com",
-)
+from vipprov.guest.sshkey import TYPES
 
 
 def parse(text: str, where: str) -> tuple[str, ...]:

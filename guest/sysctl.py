@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 
 from vipprov.guest.configuration import GuestFile
 from vipprov.guest.errors import SpecError
+from vipprov.guest.facts import kernel_key
 from vipprov.guest.pair import Guest, Pair
 from vipprov.guest.vrrp import Family, instances
 
@@ -38,7 +39,7 @@ def _settings(pair: Pair, guest: Guest) -> dict[str, tuple[str, str]]:
     settings: dict[str, tuple[str, str]] = {}
     for key, value in (*_article(pair, guest), *pair.sysctl):
         _refuse_unwritable(key, value)
-        path = _path(key)
+        path = kernel_key(key)
         settings.pop(path, None)
         settings[path] = (key, value)
     return settings
@@ -66,14 +67,6 @@ def _article(pair: Pair, guest: Guest) -> tuple[tuple[str, str], ...]:
 def _key(link: str, setting: str) -> str:
     """Return the key of a setting; a dot in the interface's name is written as a slash."""
     return f"net.ipv4.conf.{link.replace('.', '/')}.{setting}"
-
-
-def _path(key: str) -> str:
-    """Return where /proc/sys keeps the key: its first separator says which of the two it uses."""
-    first = re.search(r"[./]", key)
-    if first is not None and first[0] == ".":
-        return key.translate(str.maketrans("./", "/."))
-    return key
 
 
 def _refuse_unwritable(key: str, value: str) -> None:

@@ -7,18 +7,10 @@ import re
 from vipprov.guest.pair import SecretKind, SecretRef
 from vipprov.guest.pairfile import names
 from vipprov.guest.pairfile.mistake import Mistaken
+from vipprov.guest.sshkey import TYPES
 
 REFERENCE = r"(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)"
 
-_KEY_KINDS = (
-    "ssh-ed25519",
-    "ssh-rsa",
-    "ecdsa-sha2-nistp256",
-    "ecdsa-sha2-nistp384",
-    "ecdsa-sha2-nistp521",
-    "sk-ssh-ed25519@openssh.com",
-    "sk-ecdsa-sha2-nistp256@openssh.com",
-)
 _INSTEAD = "Write where it is kept: env:NAME or file:PATH"
 
 
@@ -68,7 +60,7 @@ def _file(name: str) -> SecretRef:
 def _is_public_key(line: str) -> bool:
     kind, _, rest = line.partition(" ")
     body, _, comment = rest.partition(" ")
-    if kind not in _KEY_KINDS or not comment.isprintable():
+    if kind not in TYPES or not comment.isprintable():
         return False
     try:
         blob = base64.b64decode(body, validate=True)
