@@ -20,14 +20,9 @@ def document(pair: Pair, guest: Guest, naming: NicNaming) -> str:
     """Return network-config: the NIC under the vIP, and the management NIC where there is one."""
     nics = {pair.interface: _vip_nic(pair, guest) | _match(guest.mac, pair.interface, naming)}
     if guest.management_mac is not None:
-        name = management_interface(pair)
+        name = pair.management_interface
         nics[name] = _management_nic(guest) | _match(guest.management_mac, name, naming)
     return yamltext.dump({"version": 2, "ethernets": nics})
-
-
-def management_interface(pair: Pair) -> str:
-    """Return the name that the management NIC has in every guest of the pair."""
-    return "eth1" if pair.interface != "eth1" else "eth0"
 
 
 def _vip_nic(pair: Pair, guest: Guest) -> dict[str, object]:

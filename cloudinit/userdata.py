@@ -5,9 +5,9 @@ import base64
 from vipprov.cloudinit import merge, own, yamltext
 from vipprov.cloudinit.credentials import Credentials
 from vipprov.cloudinit.own import CloudConfig
+from vipprov.guest import render
 from vipprov.guest.configuration import Configuration, GuestFile
 from vipprov.guest.pair import Guest, Pair
-from vipprov.guest.render import OWNED
 
 
 def document(
@@ -26,7 +26,7 @@ def document(
         **_commands(configuration),
     }
     if config is not None:
-        paths = {*OWNED, *(file.path for file in configuration.files)}
+        paths = set(render.owned(configuration))
         ours = merge.merge(ours, config, paths=paths, firm=pair.packages_update)
     return f"{own.HEADER}\n{yamltext.dump(ours)}"
 

@@ -14,7 +14,10 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One line of a proof. `subject` is a guest, a port or a vIP."""
+    """One line of a proof. `subject` is a guest, a port or a vIP.
+
+    `warning` is what a person should know although the check passed.
+    """
 
     id: str
     subject: str
@@ -23,6 +26,7 @@ class Check:
     verdict: Verdict
     cause: str = ""
     next_move: str = ""
+    warning: str = ""
 
 
 def passed(checks: tuple[Check, ...]) -> bool:

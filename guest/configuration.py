@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+PLAIN = 0o644
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuestFile:
@@ -10,7 +12,7 @@ class GuestFile:
 
     path: PurePosixPath
     content: str
-    mode: int = 0o644
+    mode: int = PLAIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -136,7 +136,10 @@ class MoveBudget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """Two or more guests that share virtual addresses, and the hypervisor that they live on."""
+    """Two or more guests that share virtual addresses, and the hypervisor that they live on.
+
+    `observers` are addresses that a proof may use for a moment; none of a family: any free one.
+    """
 
     name: str
     hypervisor: str
@@ -156,11 +159,17 @@ class Pair:
     packages_update: bool
     management: Management | None
     fabric: MoveBudget
+    observers: tuple[Address, ...]
     timeout: timedelta
 
     def __post_init__(self) -> None:
         if len(self.guests) < 2:  # noqa: PLR2004  the least that can fail over
             raise SpecError(f"{self.name}: a pair needs at least two guests.")
+
+    @property
+    def management_interface(self) -> str:
+        """The name that the management NIC has in every guest, where there is one."""
+        return "eth1" if self.interface != "eth1" else "eth0"
 
     def guest(self, name: str) -> Guest:
         """Return the guest of this name."""

@@ -2,15 +2,24 @@
 
 from pathlib import PurePosixPath
 
-from vipprov.guest import addresses, keepalived, modules, notify, packages, promisc, sysctl
+from vipprov.guest import (
+    addresses,
+    keepalived,
+    modules,
+    networkd,
+    notify,
+    packages,
+    promisc,
+    sysctl,
+)
 from vipprov.guest.configuration import Configuration, GuestFile
 from vipprov.guest.pair import Guest, Pair
 
 KEEPALIVED_CONF = PurePosixPath("/etc/keepalived/keepalived.conf")
 KEEPALIVED = "keepalived.service"
 
-# Every file that any pair may have in a guest; one that a pair no longer wants is removed.
-OWNED = (
+# Every file that a guest may have or not, as its pair says; one that is not wanted is removed.
+_OWNED = (
     modules.LOAD,
     modules.OPTIONAL,
     sysctl.PATH,
@@ -18,6 +27,11 @@ OWNED = (
     promisc.PATH,
     KEEPALIVED_CONF,
 )
+
+
+def owned(configuration: Configuration) -> tuple[PurePosixPath, ...]:
+    """Return every file that this guest has, or that it had by another pair file."""
+    return tuple(dict.fromkeys((*(file.path for file in configuration.files), *_OWNED)))
 
 
 def configuration(pair: Pair, guest: Guest) -> Configuration:
@@ -34,6 +48,7 @@ def configuration(pair: Pair, guest: Guest) -> Configuration:
             sysctl.file(pair, guest),
             notify.file(),
             *promisc.files(pair),
+            *networkd.files(pair, guest),
             GuestFile(path=KEEPALIVED_CONF, content=keepalived.render(pair, guest)),
         ),
         packages=packages.wanted(pair),
@@ -42,6 +57,7 @@ def configuration(pair: Pair, guest: Guest) -> Configuration:
         at_first_boot=(
             packages.INSTALL_MISSING,
             modules.LOAD_NOW,
+            networkd.APPLY,
             ("sh", "-c", sysctl.APPLY),
             *(_enabled(unit) for unit in enable),
             *(("systemctl", "start", "--no-block", unit) for unit in enable),

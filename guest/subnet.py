@@ -15,7 +15,12 @@ _SMALL = 2 * _RESERVED
 
 
 def candidates(pair: Pair, family: Family) -> tuple[Address, ...]:
-    """Return host addresses of the guests' subnet, the highest first, without those of the pair."""
+    """Return the observers that the pair file names, or else free-looking addresses of the subnet.
+
+    These are host addresses, the highest first, without those of the pair.
+    """
+    if named := tuple(one for one in pair.observers if one.version == family.value):
+        return named
     taken = {one.ip for guest in pair.guests for one in guest.addresses}
     taken |= {one.ip for one in pair.vip.addresses} | {*pair.gateways, *pair.dns}
     networks = (one.network for one in pair.guests[0].addresses if one.version == family.value)

@@ -37,7 +37,7 @@ def file(pair: Pair, guest: Guest) -> GuestFile:
 def _settings(pair: Pair, guest: Guest) -> dict[str, tuple[str, str]]:
     """Return key and value by the path of the setting, in the order in which they are written."""
     settings: dict[str, tuple[str, str]] = {}
-    for key, value in (*_article(pair, guest), *pair.sysctl):
+    for key, value in (*_article(pair, guest), *_unasked(pair, guest), *pair.sysctl):
         _refuse_unwritable(key, value)
         path = kernel_key(key)
         settings.pop(path, None)
@@ -48,11 +48,7 @@ def _settings(pair: Pair, guest: Guest) -> dict[str, tuple[str, str]]:
 def _article(pair: Pair, guest: Guest) -> tuple[tuple[str, str], ...]:
     # A hardening file's glob (`net.ipv4.conf.*.rp_filter = 1`) reaches a virtual MAC's interface
     # when udev sees it, after keepalived has set its own values. Explicit keys beat the glob.
-    virtual = tuple(
-        instance.vmac_interface
-        for instance in instances(pair, guest)
-        if instance.family is Family.IPV4 and instance.vmac_interface is not None
-    )
+    virtual = _virtual(pair, guest, Family.IPV4)
     return (
         (_key("all", "arp_ignore"), "1"),
         (_key("all", "arp_announce"), "2"),
@@ -64,9 +60,25 @@ def _article(pair: Pair, guest: Guest) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _key(link: str, setting: str) -> str:
+def _unasked(pair: Pair, guest: Guest) -> tuple[tuple[str, str], ...]:
+    # The kernel itself listens on a virtual MAC's interface, and one router advertisement would
+    # give it an address and a default route.
+    virtual = _virtual(pair, guest, Family.IPV6)
+    return tuple((_key(link, "accept_ra", Family.IPV6), "0") for link in virtual)
+
+
+def _virtual(pair: Pair, guest: Guest, family: Family) -> tuple[str, ...]:
+    """Return the interfaces of virtual MACs of this family."""
+    return tuple(
+        instance.vmac_interface
+        for instance in instances(pair, guest)
+        if instance.family is family and instance.vmac_interface is not None
+    )
+
+
+def _key(link: str, setting: str, family: Family = Family.IPV4) -> str:
     """Return the key of a setting; a dot in the interface's name is written as a slash."""
-    return f"net.ipv4.conf.{link.replace('.', '/')}.{setting}"
+    return f"net.ipv{family.value}.conf.{link.replace('.', '/')}.{setting}"
 
 
 def _refuse_unwritable(key: str, value: str) -> None:

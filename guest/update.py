@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from vipprov.guest import modules, promisc, sysctl
+from vipprov.guest import modules, networkd, promisc, sysctl
 from vipprov.guest.configuration import Configuration
-from vipprov.guest.render import KEEPALIVED, KEEPALIVED_CONF, OWNED
+from vipprov.guest.render import KEEPALIVED, KEEPALIVED_CONF, owned
 
 # What a member may have of its own. All else must be the same everywhere: a member that differs
 # in it drops the master's adverts and takes the vIP too (docs/measurements/reload.md). What we
@@ -54,13 +54,23 @@ class FileChange:
 def changes(
     observed: Mapping[PurePosixPath, str | None], desired: Configuration
 ) -> tuple[FileChange, ...]:
-    """Return what to write and what to remove. `observed` holds the content of all OWNED files."""
+    """Return what to write and what to remove. `observed` holds the content of all owned files."""
     wanted = {file.path: file.content for file in desired.files}
-    paths = dict.fromkeys((*wanted, *OWNED))
     return tuple(
         FileChange(path=path, before=observed.get(path), after=wanted.get(path))
-        for path in paths
+        for path in owned(desired)
         if observed.get(path) != wanted.get(path)
+    )
+
+
+def reverse(
+    changes: tuple[FileChange, ...], observed: Mapping[PurePosixPath, str]
+) -> tuple[FileChange, ...]:
+    """Return what takes these changes back, as far as they were made when this was observed."""
+    return tuple(
+        FileChange(path=one.path, before=observed.get(one.path), after=one.before)
+        for one in changes
+        if observed.get(one.path) != one.before
     )
 
 
@@ -77,6 +87,8 @@ def activation(changes: tuple[FileChange, ...]) -> tuple[tuple[str, ...], ...]:
         commands.append(modules.LOAD_NOW)
     if sysctl.PATH in by_path:
         commands.append(("sh", "-c", sysctl.APPLY))
+    if any(networkd.is_ours(path) for path in by_path):
+        commands.append(networkd.APPLY)
     if promisc.PATH in by_path:
         commands.extend(_promisc(by_path[promisc.PATH]))
     if KEEPALIVED_CONF in by_path:

@@ -1,7 +1,7 @@
 """Which kernel and keepalived a guest has, and whether a virtual MAC works with them."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vipprov.guest.check import Check, Verdict
 from vipprov.guest.errors import GuestError
@@ -53,12 +53,13 @@ def found(facts: Facts) -> Versions:
 
 
 def judge(found: Versions, *, subject: str) -> tuple[Check, ...]:
-    """Return one check for the kernel and one for keepalived."""
+    """Return one check for the kernel, and one for keepalived with what is to be said of it."""
+    keepalived = _check(
+        "keepalived-version", subject, "keepalived", found.keepalived, found.keepalived_needed
+    )
     return (
         _check("kernel-version", subject, "kernel", found.kernel, KERNEL),
-        _check(
-            "keepalived-version", subject, "keepalived", found.keepalived, found.keepalived_needed
-        ),
+        replace(keepalived, warning=_warning(found)),
     )
 
 
@@ -75,16 +76,15 @@ def refuse_old(found: Versions) -> None:
         )
 
 
-def warnings(found: Versions) -> tuple[str, ...]:
+def _warning(found: Versions) -> str:
     """Return what a person should know about software that is new enough, but barely."""
-    if found.keepalived is None or found.keepalived >= KEEPALIVED_SOUND:
-        return ()
-    found_text, advised = _text(found.keepalived), _text(KEEPALIVED_ADVISED)
-    sentence = (
-        f"keepalived {found_text} lets the old master answer the new one's gratuitous ARP, "
-        f"which pulls the virtual MAC back; {advised} or later is advised."
+    seen = found.keepalived
+    if seen is None or not found.keepalived_needed <= seen < KEEPALIVED_SOUND:
+        return ""
+    return (
+        f"keepalived {_text(seen)} lets the old master answer the new one's gratuitous ARP, which "
+        f"pulls the virtual MAC back; {_text(KEEPALIVED_ADVISED)} or later is advised."
     )
-    return (sentence,)
 
 
 def _check(name: str, subject: str, what: str, seen: Version | None, needed: Version) -> Check:

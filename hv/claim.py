@@ -4,18 +4,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Protocol
+from uuid import uuid4
 
+from vipprov.guest import undo
 from vipprov.guest.errors import HeldError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holder:
-    """Who holds a claim: a process on a host, known by its boot and the process's start time."""
+    """Who holds a claim: a process on a host, known by its start time.
 
+    Its number means something on one boot of one kernel only, and there in one namespace of
+    processes. `id` is the UUID of this claim and of no other, were it of the same process.
+    """
+
+    id: str
     host: str
     boot: str
+    namespace: str
     process: int
     started: str
     expires: datetime
@@ -32,15 +41,17 @@ class Claims(Protocol):
         ...
 
     def drop(self, pair: str, holder: Holder) -> None:
-        """Give up the claim of this holder; quiet where it is not held by them."""
+        """Give up the very claim of this holder; quiet where that is not held any more."""
         ...
 
 
 def myself(seconds: float, *, host: str, process: int, proc: Path = Path("/proc")) -> Holder:
     """Return this process as a holder whose claim expires after so many seconds."""
     return Holder(
+        id=str(uuid4()),
         host=host,
         boot=_boot(proc),
+        namespace=_namespace(proc),
         process=process,
         started=_started(process, proc) or "",
         expires=datetime.now(UTC) + timedelta(seconds=seconds),
@@ -48,10 +59,15 @@ def myself(seconds: float, *, host: str, process: int, proc: Path = Path("/proc"
 
 
 def is_over(holder: Holder, *, proc: Path = Path("/proc")) -> bool:
-    """Say whether nobody stands behind the claim any more: expired, or its process is gone."""
-    if holder.expires < datetime.now(UTC):
-        return True
-    return holder.boot == _boot(proc) and _started(holder.process, proc) != holder.started
+    """Say whether nobody stands behind the claim any more.
+
+    Where we can look for its process, that alone counts: one that is merely slow still works on the
+    pair. Where we cannot, from another host or another container, we wait until it has expired.
+    """
+    ours = (_boot(proc), _namespace(proc))
+    if "" not in ours and (holder.boot, holder.namespace) == ours:
+        return _started(holder.process, proc) != holder.started
+    return holder.expires < datetime.now(UTC)
 
 
 @contextmanager
@@ -66,10 +82,8 @@ def held(claims: Claims, pair: str, holder: Holder) -> Iterator[None]:
                 hint="Wait until it is done; a run that was killed lets go by itself.",
             )
         claims.drop(pair, other)
-    try:
+    with undo.afterwards(f"the claim on {pair}", partial(claims.drop, pair, holder)):
         yield
-    finally:
-        claims.drop(pair, holder)
 
 
 def _boot(proc: Path) -> str:
@@ -79,10 +93,20 @@ def _boot(proc: Path) -> str:
         return ""
 
 
+def _namespace(proc: Path) -> str:
+    """Return what tells our namespace of processes from others on this boot."""
+    try:
+        return str((proc / "self/ns/pid").readlink())
+    except OSError:
+        return ""
+
+
 def _started(process: int, proc: Path) -> str | None:
     """Return the start time of a process in clock ticks since boot, None when it is gone."""
     try:
-        # proc(5): field 22 of stat; the second one, the name, may hold spaces and parentheses.
-        return (proc / str(process) / "stat").read_text().rpartition(")")[2].split()[19]
+        # proc(5): the second field, the name, may hold spaces and parentheses.
+        state, *fields = (proc / str(process) / "stat").read_text().rpartition(")")[2].split()
     except OSError:
         return None
+    # Who was killed stays in the list until its parent has taken note of it.
+    return None if state in {"Z", "X"} else fields[18]

@@ -14,15 +14,34 @@ from typing import Protocol
 from vipprov.cloudinit.seed import Seed
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.pair import Size
+from vipprov.hv.images.disk import Disk
 from vipprov.hv.mark import Mark
 
 
+class Sort(Enum):
+    """What the machines of a hypervisor are: a container has the host's kernel, a VM its own."""
+
+    CONTAINER = "container"
+    VM = "VM"
+
+
 class Power(Enum):
-    """The power state of a machine."""
+    """The power state of a machine.
+
+    The processors of a paused machine stand still. Of a container only the processes do: the
+    host's kernel goes on answering for its addresses.
+    """
 
     OFF = "off"
     ON = "on"
     PAUSED = "paused"
+
+
+class Link(Enum):
+    """Whether the cable of a network interface is plugged in."""
+
+    UP = "up"
+    DOWN = "down"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,25 +60,41 @@ class Nic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MachineSpec:
-    """A machine to be made."""
+    """A machine to be made: a container from a folder tree, a VM from a disk."""
 
     name: str
-    image: Path
+    image: Path | Disk
     size: Size
     nics: tuple[Nic, ...]
     seed: Seed
     mark: Mark
 
+    @property
+    def sort(self) -> Sort:
+        """What the machine will be."""
+        return Sort.VM if isinstance(self.image, Disk) else Sort.CONTAINER
+
+    @property
+    def image_name(self) -> str:
+        """The name of the folder that its image lies in."""
+        path = self.image.path if isinstance(self.image, Disk) else self.image
+        return path.parent.name
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
-    """A machine as the hypervisor reports it. `mark` is None for machines of other tools."""
+    """A machine as the hypervisor reports it. `mark` is None for machines of other tools.
+
+    A mark that is there but cannot be read is None as well, and `mark_error` says why.
+    """
 
     name: str
     uuid: str
+    sort: Sort
     power: Power
     nics: tuple[Nic, ...]
     mark: Mark | None
+    mark_error: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +122,10 @@ class Runs(Protocol):
 class Machines(Runs, Protocol):
     """Makes, shows, powers and removes machines, and runs commands in them."""
 
+    def notice(self) -> str:
+        """Return what to expect of machines that are made here; empty where nothing is special."""
+        ...
+
     def show(self, name: str) -> Machine | None:
         """Return the machine of this name, or None."""
         ...
@@ -104,6 +143,20 @@ class Machines(Runs, Protocol):
 
     def set_power(self, name: str, power: Power) -> Machine:
         """Bring the machine into this state. OFF is hard: as if the cord were pulled."""
+        ...
+
+    def reset(self, name: str) -> None:
+        """Begin the boot anew, as if a reset button were pressed; GuestError for one that is off.
+
+        Returns at once: the guest is up again when `run` gets an answer.
+        """
+        ...
+
+    def set_link(self, name: str, mac: str, link: Link) -> None:
+        """Plug or pull the cable of a NIC, until the machine is powered off at the latest.
+
+        GuestError for a machine that is off, MissingError for a NIC that it does not have.
+        """
         ...
 
     def set_mark(self, name: str, mark: Mark | None) -> None:

@@ -11,8 +11,9 @@ class Mark:
     these things with a digest of each, so that a plan can say which one changed. `ready` says that
     a run got as far as a configured guest: without it the machine is a remnant of a killed run.
     `pending` says that a run began to change the running guest: until it is taken back, the files
-    that are there need not be what runs. `source` is the text of the pair file that the guest was
-    last brought up to, read at `origin`: it holds references to secrets, never secrets.
+    that are there need not be what runs. `source` holds the keys and values, and nothing else, of
+    the pair file that the guest was last brought up to, read at `origin`. Anybody who may look at
+    the machine can read it: it holds references to secrets, never secrets.
     """
 
     pair: str

@@ -13,13 +13,13 @@ from vipprov.hv.frames import Echo, Path
 from vipprov.hv.sightings import Answered, Replied
 from vipprov.hv.station import Heard, Station
 
-ASKED_TIMES, ASKED_EVERY = 3, 0.12
+ASKED_TIMES, ASKED_EVERY = 3, 0.05
 PINGED_TIMES, PINGED_EVERY = 5, 0.02
 LINGER = 0.15
 """Seconds of silence after which nobody else is expected to answer."""
 
 # Asked more than once: one lost frame must not make us take an address that is in use.
-_TAKEN_TIMES = 2
+_TAKEN_WITHIN = (ASKED_EVERY, LINGER)
 _AT_ONCE = 8
 
 
@@ -51,17 +51,14 @@ class Observer:
             while requests < ASKED_TIMES or (not answers and by.remaining > 0):
                 self._station.send(frames.question(self.mac, address))
                 requests += 1
-                answers.extend(
-                    Answer(mac=one.mac, source=one.source, at=at)
-                    for at, one in heard.until(by.within(ASKED_EVERY))
-                    if isinstance(one, Answered) and one.address == address
-                )
+                answers.extend(_answers(heard, address, by.within(ASKED_EVERY)))
+            answers.extend(_answers(heard, address, by.within(LINGER)))
         return Resolution(address=address, requests=requests, answers=tuple(answers))
 
     def free(self, candidates: Sequence[Address], *, by: Deadline) -> Address | None:
         """Return the first of the addresses that nobody answers for; None if there is none."""
         for start in range(0, len(candidates), _AT_ONCE):
-            if by.remaining < _TAKEN_TIMES * LINGER:
+            if by.remaining < sum(_TAKEN_WITHIN):
                 break  # silence that is cut short proves nothing
             some = candidates[start : start + _AT_ONCE]
             taken = self._taken(some, by=by)
@@ -98,15 +95,21 @@ class Observer:
     def _taken(self, candidates: Sequence[Address], *, by: Deadline) -> frozenset[Address]:
         with self._station.hearing() as heard:
             taken: set[Address] = set()
-            for _ in range(_TAKEN_TIMES):
+            for patience in _TAKEN_WITHIN:
                 for address in candidates:
                     self._station.send(frames.question(self.mac, address))
                 taken.update(
                     one.address
-                    for _, one in heard.until(by.within(LINGER))
+                    for _, one in heard.until(by.within(patience))
                     if isinstance(one, Answered)
                 )
         return frozenset(taken)
+
+
+def _answers(heard: Heard, address: Address, by: Deadline) -> Iterator[Answer]:
+    for at, one in heard.until(by):
+        if isinstance(one, Answered) and one.address == address:
+            yield Answer(mac=one.mac, source=one.source, at=at)
 
 
 def _replies(heard: Heard, echo: Echo, path: Path, by: Deadline) -> Iterator[Replied]:

@@ -70,6 +70,18 @@ def require_unchanged(port: Port, record: Record) -> None:
         raise _changed_by_others(port, "state in force", strange, versions)
 
 
+def generated(record: Record) -> frozenset[str]:
+    """Return the names of the filters that were made for the port when it was opened."""
+    before, opened = (
+        {state.filter.name for state in states if state is not None and state.filter is not None}
+        for states in (
+            (record.before, record.before_in_force),
+            (record.opened, record.opened_in_force),
+        )
+    )
+    return frozenset(opened - before)
+
+
 def told(state: PortState) -> str:
     """Return the state in a line for people."""
     flags = {

@@ -4,13 +4,19 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, assert_never
 
-from vipprov.guest.deadline import Clock
+from vipprov.guest.deadline import Clock, Deadline
 from vipprov.guest.errors import HypervisorError, SpecError
+from vipprov.guest.pairfile import hypervisors
+from vipprov.hv import storage
 from vipprov.hv.claim import Claims
-from vipprov.hv.machine import Machines
+from vipprov.hv.machine import Machines, Sort
 from vipprov.hv.portgroup import PortGroups
+
+if TYPE_CHECKING:  # a back end's SDK is loaded only when it is asked for
+    from vipprov.hv.libvirtd.driver import Driver
+    from vipprov.hv.libvirtd.session import Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,33 +28,52 @@ class Hypervisor:
     claims: Claims
 
 
-def connect(address: str, *, clock: Clock) -> AbstractContextManager[Hypervisor]:
-    """Return the hypervisor behind this address, not yet opened."""
-    match urlsplit(address).scheme:
-        case "lxc":
-            return _libvirt(address, clock)
+def sort(address: str) -> Sort:
+    """Return what the machines of this hypervisor are. Asks nobody."""
+    return Sort.CONTAINER if hypervisors.scheme(address) == "lxc" else Sort.VM
+
+
+def connect(address: str, *, by: Deadline) -> AbstractContextManager[Hypervisor]:
+    """Return the hypervisor behind this address, not yet opened, for use until the deadline."""
+    match hypervisors.scheme(address):
+        case "lxc" | "qemu":
+            return _libvirt(address, by)
         case scheme:
             raise SpecError(
-                f"{address}: no hypervisor speaks {scheme!r} yet.", hint="Use lxc:///system."
+                f"No hypervisor speaks {scheme!r} yet.",
+                hint="Use lxc:///system for containers, qemu:///system for VMs.",
             )
 
 
 @contextmanager
-def _libvirt(address: str, clock: Clock) -> Iterator[Hypervisor]:
+def _libvirt(address: str, by: Deadline) -> Iterator[Hypervisor]:
     if find_spec("libvirt") is None:
         raise HypervisorError(
             f"{address} needs libvirt-python, which is not installed.",
             hint="Install vipprov[libvirt]; it builds against the package libvirt-dev.",
         )
-    from vipprov.hv import storage
     from vipprov.hv.libvirtd.claim import DomainClaims
-    from vipprov.hv.libvirtd.machine import Containers
+    from vipprov.hv.libvirtd.machine import LibvirtMachines
     from vipprov.hv.libvirtd.portgroup import LibvirtPortGroups
     from vipprov.hv.libvirtd.session import Session
 
-    with Session(address) as session:
+    with Session(address, by=by) as session:
         yield Hypervisor(
-            machines=Containers(session, store=storage.root() / "machines", clock=clock),
+            machines=LibvirtMachines(session, _driver(sort(address), session, by.clock)),
             port_groups=LibvirtPortGroups(session),
             claims=DomainClaims(session),
         )
+
+
+def _driver(of: Sort, session: "Session", clock: Clock) -> "Driver":
+    match of:
+        case Sort.CONTAINER:
+            from vipprov.hv.libvirtd.lxc import Lxc
+
+            return Lxc(session, store=storage.machines(), clock=clock)
+        case Sort.VM:
+            from vipprov.hv.libvirtd.qemu import Qemu
+
+            return Qemu(session, store=storage.machines(), clock=clock)
+        case _:
+            assert_never(of)

@@ -4,6 +4,7 @@ import os
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from vipprov.cloudinit import credentials
@@ -11,9 +12,10 @@ from vipprov.cloudinit.credentials import Credentials
 from vipprov.guest import pairfile
 from vipprov.guest.deadline import Clock, Deadline
 from vipprov.guest.pairfile import source
+from vipprov.guest.undo import Undo
 from vipprov.hv import claim, registry
 from vipprov.hv.registry import Hypervisor
-from vipprov.pipelines import apply, look, observe, plan, remove, verify
+from vipprov.pipelines import apply, guestlogs, look, observe, plan, verify
 from vipprov.pipelines.apply import Run
 from vipprov.pipelines.desired import Request, desired
 from vipprov.pipelines.plan import Desired, Plan
@@ -49,9 +51,8 @@ class Outcome:
 
 def request(path: Path) -> Request:
     """Read a pair file, or say all that is wrong with it."""
-    data = source.read(path)
-    pair = pairfile.parse(data, path=path)
-    return Request(pair=pair, text=data.decode(), origin=path.absolute())
+    reading = pairfile.read(source.read(path), path=path)
+    return Request(pair=reading.pair, text=reading.text, origin=path.absolute())
 
 
 def create(
@@ -70,7 +71,7 @@ def create(
     wanted = desired(request, credentials.resolve(pair, environment), by=by)
     holder = claim.myself(seconds + CLAIM_MARGIN, host=socket.gethostname(), process=os.getpid())
     with (
-        registry.connect(pair.hypervisor, clock=clock) as hypervisor,
+        registry.connect(pair.hypervisor, by=by) as hypervisor,
         claim.held(hypervisor.claims, pair.name, holder),
         verify.posted(pair, hypervisor, by=by) as posts,
     ):
@@ -82,13 +83,14 @@ def create(
             say=say,
             logs=wishes.logs or _logs(pair.name),
         )
-        done = apply.apply(wanted, run, may_replace=wishes.may_replace)
-        _remember(wanted, hypervisor)
+        undo = Undo(lambda: say("undoing what this run changed"))
+        with undo:
+            done = apply.apply(wanted, run, undo, may_replace=wishes.may_replace)
+            _remember(wanted, hypervisor, undo)
         say("proving the virtual IP")
         report = verify.prove_from(posts, pair, hypervisor, by=by.within(election))
         if wishes.undo_on_failure and not report.passed:
-            say("the proof failed: undoing what this run made")
-            _undo(done, run)
+            _give_up(wanted, run, undo)
     return Outcome(pair=pair.name, plan=done, report=report)
 
 
@@ -99,30 +101,31 @@ def preview(request: Request, *, environment: Mapping[str, str], clock: Clock) -
     # Nothing is made, so nobody has to hand over a password for it.
     keys = Credentials(password_hash=None, ssh_keys=credentials.ssh_keys(pair, environment))
     wanted = desired(request, keys, by=by)
-    with registry.connect(pair.hypervisor, clock=clock) as hypervisor:
+    with registry.connect(pair.hypervisor, by=by) as hypervisor:
         return plan.plan(wanted, observe.observe(wanted, hypervisor, by=by))
 
 
-def _remember(wanted: Desired, hypervisor: Hypervisor) -> None:
+def _remember(wanted: Desired, hypervisor: Hypervisor, undo: Undo) -> None:
     """Keep the pair file that the guests are now at, where it is not kept already."""
+    machines = hypervisor.machines
 
     def remember(name: str) -> None:
         mark = replace(marks[name], ready=True)
-        machine = hypervisor.machines.show(name)
+        machine = machines.show(name)
         if machine is not None and machine.mark != mark:
-            hypervisor.machines.set_mark(name, mark)
+            undo.later(f"the mark of {name}", partial(machines.set_mark, name, machine.mark))
+            machines.set_mark(name, mark)
 
     marks = {guest.spec.name: guest.spec.mark for guest in wanted.guests}
     each(marks, remember)
 
 
-def _undo(done: Plan, run: Run) -> None:
-    for action in done.actions:
-        match action:
-            case plan.Make(guest=guest) | plan.Replace(guest=guest):
-                remove.named(run.hypervisor, guest.spec.name, pair=run.pair)
-            case _:
-                pass
+def _give_up(wanted: Desired, run: Run, undo: Undo) -> None:
+    """Save the logs of a pair that was not proven, then undo what the run changed."""
+    names = [guest.spec.name for guest in wanted.guests]
+    run.say(guestlogs.save(names, run.hypervisor.machines, run.logs))
+    for complaint in undo.take_back():
+        run.say(complaint)
 
 
 def _logs(pair: str) -> Path:

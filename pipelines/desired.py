@@ -3,15 +3,17 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from vipprov.cloudinit import documents, identity, network, own, schema
+from vipprov.cloudinit import documents, identity, own, schema
 from vipprov.cloudinit.credentials import Credentials
 from vipprov.cloudinit.network import NicNaming
 from vipprov.guest import render, vrrp
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import MissingError
 from vipprov.guest.pair import CustomPolicy, Guest, Pair, PolicyMode
-from vipprov.hv.images import store
-from vipprov.hv.machine import MachineSpec, Nic
+from vipprov.hv import registry
+from vipprov.hv.images import catalogue, store
+from vipprov.hv.images.image import Form
+from vipprov.hv.machine import MachineSpec, Nic, Sort
 from vipprov.hv.mark import Mark
 from vipprov.pipelines import remove
 from vipprov.pipelines.plan import Desired, DesiredGuest
@@ -19,7 +21,7 @@ from vipprov.pipelines.plan import Desired, DesiredGuest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A pair and the text that it was read from, which goes into the marks."""
+    """A pair, and the keys and values of its file as text, which goes into the marks."""
 
     pair: Pair
     text: str
@@ -29,11 +31,13 @@ class Request:
 def desired(request: Request, credentials: Credentials, *, by: Deadline) -> Desired:
     """Return what the pair file asks for, or say what of it cannot be had."""
     pair = request.pair
-    image = store.find(pair.image)
+    is_vm = registry.sort(pair.hypervisor) is Sort.VM
+    form = Form.DISK if is_vm else Form.TREE
+    image = store.find(pair.image, form)
     if image is None:
         raise MissingError(
             f"The image {pair.image} is not on this machine.",
-            hint=f"`vipprov image build {pair.image}` makes it.",
+            hint=f"`{catalogue.command(pair.image, form)}` brings it.",
         )
     extra = None if pair.cloud_config is None else own.load(pair.cloud_config)
 
@@ -48,7 +52,7 @@ def desired(request: Request, credentials: Credentials, *, by: Deadline) -> Desi
             credentials,
             own=extra,
             identity=digest,
-            naming=NicNaming.BY_NAME,
+            naming=NicNaming.BY_MAC if is_vm else NicNaming.BY_NAME,
         )
         if extra is not None and guest is pair.guests[0]:
             schema.validate(seed, by)
@@ -62,7 +66,7 @@ def desired(request: Request, credentials: Credentials, *, by: Deadline) -> Desi
         )
         spec = MachineSpec(
             name=guest.name,
-            image=image.path,
+            image=image.disk or image.path,
             size=pair.size,
             nics=tuple(_nics(pair, guest)),
             seed=seed,
@@ -95,7 +99,7 @@ def _nics(pair: Pair, guest: Guest) -> list[Nic]:
             Nic(
                 mac=guest.management_mac,
                 port_group=pair.management.port_group,
-                guest_name=network.management_interface(pair),
+                guest_name=pair.management_interface,
             )
         )
     return nics

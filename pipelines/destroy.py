@@ -3,24 +3,36 @@
 import os
 import socket
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from vipprov.hv import claim
+from vipprov.hv.machine import Machine
 from vipprov.hv.registry import Hypervisor
 from vipprov.pipelines import fleet, remove
 from vipprov.pipelines.sidebyside import each
 
-CLAIM_SECONDS = 120.0
+SECONDS = 60.0
+CLAIM_SECONDS = 2 * SECONDS
 
 
-def destroy(hypervisor: Hypervisor, name: str, *, say: Callable[[str], None]) -> tuple[str, ...]:
-    """Remove the pair of this name and return the machines that are gone; MissingError without."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destroyed:
+    """The machines that are gone, and in words the ports that somebody else had changed."""
+
+    machines: tuple[str, ...]
+    edited: tuple[str, ...] = ()
+
+
+def destroy(hypervisor: Hypervisor, name: str, *, say: Callable[[str], None]) -> Destroyed:
+    """Remove the pair of this name, or raise MissingError."""
     holder = claim.myself(CLAIM_SECONDS, host=socket.gethostname(), process=os.getpid())
     with claim.held(hypervisor.claims, name, holder):
         found = fleet.pair(hypervisor.machines, name)
 
-        def away(machine_name: str) -> str:
-            say(f"- remove container {machine_name}")
-            remove.named(hypervisor, machine_name, pair=name)
-            return machine_name
+        def away(machine: Machine) -> tuple[str, ...]:
+            say(f"- remove {machine.sort.value} {machine.name}")
+            return remove.named(hypervisor, machine.name, pair=name)
 
-        return each((machine.name for machine in found.machines), away)
+        edited = each(found.machines, away)
+    names = tuple(machine.name for machine in found.machines)
+    return Destroyed(machines=names, edited=tuple(line for lines in edited for line in lines))

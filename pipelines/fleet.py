@@ -27,12 +27,34 @@ def pairs(machines: Machines) -> tuple[Fleet, ...]:
     )
 
 
+def unreadable(machines: Machines) -> tuple[str, ...]:
+    """Return a line for each machine of which nobody can tell whose it is."""
+    return tuple(
+        f"{machine.name} is left out: {machine.mark_error}"
+        for machine in machines.list()
+        if machine.mark_error
+    )
+
+
 def members(machines: Machines, name: str) -> tuple[str, ...]:
     """Return the names of the pair's machines: none where there is no such pair."""
     return tuple(
         machine.name
         for machine in machines.list()
         if machine.mark is not None and machine.mark.pair == name
+    )
+
+
+def guest(machines: Machines, name: str) -> Machine:
+    """Return the machine of this name, or raise MissingError; a pair's name gets its guests."""
+    found = machines.show(name)
+    if found is not None:
+        return found
+    inside = members(machines, name)
+    if inside:
+        raise MissingError(f"{name} is a pair.", hint=f"Name a guest of it: {', '.join(inside)}.")
+    raise MissingError(
+        f"There is no machine {name}.", hint="`vipprov vm list` shows those of pairs."
     )
 
 

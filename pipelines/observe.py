@@ -1,23 +1,31 @@
 """Look at a pair as it is."""
 
+from vipprov.guest import render
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import SpecError
-from vipprov.guest.render import OWNED
 from vipprov.hv.machine import Machine, Power
 from vipprov.hv.registry import Hypervisor
-from vipprov.pipelines import guestfiles
+from vipprov.pipelines import guestfiles, livechange
 from vipprov.pipelines.plan import Desired, DesiredGuest, Observed, ObservedGuest
 from vipprov.pipelines.sidebyside import each
 
 
 def observe(desired: Desired, hypervisor: Hypervisor, *, by: Deadline) -> Observed:
-    """Return the pair as it is, or refuse when a name belongs to a machine that is not ours."""
+    """Return the pair as it is, or refuse what can never be.
+
+    That is a name that belongs to a machine which is not ours, and a port group that is not there
+    or can never carry a virtual MAC.
+    """
+    for port_group in dict.fromkeys(
+        nic.port_group for one in desired.guests for nic in one.spec.nics
+    ):
+        hypervisor.port_groups.refuse_hopeless(port_group)
     machines = {machine.name: machine for machine in hypervisor.machines.list()}
     names = {guest.spec.name for guest in desired.guests}
     _refuse_foreign(desired, machines)
 
     def one(guest: DesiredGuest) -> ObservedGuest:
-        return _guest(machines.get(guest.spec.name), hypervisor, by=by)
+        return _guest(guest, machines.get(guest.spec.name), hypervisor, by=by)
 
     seen = each(desired.guests, one)
     return Observed(
@@ -32,15 +40,22 @@ def observe(desired: Desired, hypervisor: Hypervisor, *, by: Deadline) -> Observ
     )
 
 
-def _guest(machine: Machine | None, hypervisor: Hypervisor, *, by: Deadline) -> ObservedGuest:
+def _guest(
+    guest: DesiredGuest, machine: Machine | None, hypervisor: Hypervisor, *, by: Deadline
+) -> ObservedGuest:
     if machine is None:
         return ObservedGuest(machine=None, files=None, passes={})
     ports = hypervisor.port_groups.ports(machine.name)
-    files = None
+    files, is_silent = None, False
     if machine.power is Power.ON and machine.mark is not None and machine.mark.ready:
-        files = guestfiles.read(hypervisor.machines, machine.name, OWNED, by=by)
+        paths = render.owned(guest.configuration)
+        files = guestfiles.read(hypervisor.machines, machine.name, paths, by=by)
+        is_silent = hypervisor.machines.run(machine.name, livechange.RUNS, by=by).code != 0
     return ObservedGuest(
-        machine=machine, files=files, passes={port.mac: port.passes for port in ports}
+        machine=machine,
+        files=files,
+        passes={port.mac: port.passes for port in ports},
+        is_silent=is_silent,
     )
 
 
@@ -53,5 +68,6 @@ def _refuse_foreign(desired: Desired, machines: dict[str, Machine]) -> None:
         owner = "another tool" if found.mark is None else f"the pair {found.mark.pair}"
         raise SpecError(
             f"{guest.spec.name} is there already and belongs to {owner}.",
+            details=found.mark_error,
             hint="Give the guest another name; nothing was changed.",
         )

@@ -40,11 +40,13 @@ class ObservedGuest:
     """One member as it is. `files` is None where nobody can look: absent, or powered off.
 
     `passes` holds, by MAC of a NIC, the other MACs that the filter on its port lets out by name.
+    `is_silent` says that the guest runs and its keepalived does not.
     """
 
     machine: Machine | None
     files: Mapping[PurePosixPath, str] | None
     passes: Mapping[str, frozenset[str]]
+    is_silent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,13 +89,21 @@ class Reconfigure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """Start the keepalived of a running guest that somebody, or something, has stopped."""
+
+    guest: DesiredGuest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refilter:
-    """Give the port of a machine another filter."""
+    """Give the port of a machine another filter. `passes` are the MACs that it lets out now."""
 
     guest: DesiredGuest
     mac: str
     before: str | None
     after: str | None
+    passes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +113,7 @@ class Remove:
     machine: Machine
 
 
-Action: TypeAlias = Make | Replace | Resume | Reconfigure | Refilter | Remove
+Action: TypeAlias = Make | Replace | Resume | Reconfigure | Start | Refilter | Remove
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,22 +149,26 @@ def plan(desired: Desired, observed: Observed) -> Plan:
     return Plan(actions=(*removals, *changes))
 
 
-def describe(action: Action) -> str:
+def describe(action: Action) -> str:  # noqa: PLR0911  one line for each kind of action
     """Return one line that says what the action does."""
     match action:
         case Make(guest=guest):
-            return f"+ make container {guest.spec.name} from {guest.spec.image.parent.name}"
+            return f"+ make {guest.spec.sort.value} {guest.spec.name} from {guest.spec.image_name}"
         case Replace(guest=guest, reasons=reasons):
-            return f"± replace container {guest.spec.name}: {', '.join(reasons)} changed"
+            return (
+                f"± replace {guest.spec.sort.value} {guest.spec.name}: {', '.join(reasons)} changed"
+            )
         case Resume(guest=guest, why=why):
-            return f"~ go on with container {guest.spec.name}: {why}"
+            return f"~ go on with {guest.spec.sort.value} {guest.spec.name}: {why}"
         case Reconfigure(guest=guest, changes=changes):
             paths = ", ".join(str(change.path) for change in changes)
             return f"~ change in {guest.spec.name}: {paths}"
+        case Start(guest=guest):
+            return f"~ start keepalived in {guest.spec.name}"
         case Refilter(guest=guest, mac=mac, before=before, after=after):
             return f"~ filter of {guest.spec.name} {mac}: {before or 'none'} → {after or 'none'}"
         case Remove(machine=machine):
-            return f"- remove container {machine.name}"
+            return f"- remove {machine.sort.value} {machine.name}"
         case _:
             assert_never(action)
 
@@ -178,6 +192,8 @@ def _for_guest(desired: DesiredGuest, observed: ObservedGuest) -> Iterable[Actio
         changes = update.changes({} if pending else observed.files, desired.configuration)
         if changes:
             yield Reconfigure(guest=desired, changes=changes)
+    if observed.is_silent:
+        yield Start(guest=desired)
 
 
 def _reasons(desired: DesiredGuest, machine: Machine) -> tuple[str, ...]:
@@ -195,6 +211,13 @@ def _refilters(
     for nic in desired.spec.nics:
         if nic.mac not in now:
             continue
-        lets_out = passes.get(nic.mac, frozenset()) >= set(desired.filter_macs)
+        passing = passes.get(nic.mac, frozenset())
+        lets_out = passing >= set(desired.filter_macs)
         if now[nic.mac] != nic.filter or (nic.filter is not None and not lets_out):
-            yield Refilter(guest=desired, mac=nic.mac, before=now[nic.mac], after=nic.filter)
+            yield Refilter(
+                guest=desired,
+                mac=nic.mac,
+                before=now[nic.mac],
+                after=nic.filter,
+                passes=passing,
+            )

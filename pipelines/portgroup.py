@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from vipprov.guest.errors import MissingError, SpecError
 from vipprov.guest.vrrp import Family, virtual_mac
 from vipprov.hv.portgroup import Port, PortGroup, PortGroups, Record
+from vipprov.pipelines import remove
 
 MAC = re.compile(r"([0-9a-f]{2}:){5}[0-9a-f]{2}")
 ROUTER_IDS = range(1, 256)
@@ -48,15 +49,16 @@ def preview(
     port_groups: PortGroups, machine: str, macs: tuple[str, ...], *, nic: str | None
 ) -> Opening:
     """Return what `permit` would make of the port; change nothing."""
-    mac = chosen_nic(port_groups, machine, nic)
-    return Opening(machine=machine, mac=mac, record=port_groups.plan(machine, mac, macs))
+    mac, every = _wanted(port_groups, machine, macs, nic)
+    return Opening(machine=machine, mac=mac, record=port_groups.plan(machine, mac, every))
 
 
 def permit(
     port_groups: PortGroups, machine: str, macs: tuple[str, ...], *, nic: str | None
 ) -> Port:
-    """Open the port of the machine as little as these MACs need."""
-    return port_groups.permit(machine, chosen_nic(port_groups, machine, nic), macs)
+    """Open the port of the machine as little as these MACs need, beside those that it lets out."""
+    mac, every = _wanted(port_groups, machine, macs, nic)
+    return port_groups.permit(machine, mac, every)
 
 
 def restore(port_groups: PortGroups, machine: str, *, nic: str | None) -> tuple[Port, ...]:
@@ -103,6 +105,22 @@ def chosen_nic(port_groups: PortGroups, machine: str, nic: str | None) -> str:
             f"{machine} has {len(known)} NICs.", details=listed, hint="Name one with --nic MAC."
         )
     return known[0]
+
+
+def _wanted(
+    port_groups: PortGroups, machine: str, macs: tuple[str, ...], nic: str | None
+) -> tuple[str, tuple[str, ...]]:
+    """Return the NIC, and all MACs that its port is to let out; refuse the port of a pair's own."""
+    mac = chosen_nic(port_groups, machine, nic)
+    port = next(port for port in port_groups.ports(machine) if port.mac == mac)
+    has = port.configured.filter
+    if port.record is None and has is not None and has.name == remove.filter_name(machine):
+        raise SpecError(
+            f"The port of {machine} is kept by its pair file, with `policy: least`.",
+            details="It lets out the virtual MACs of that pair already.",
+            hint="Another virtual address belongs in the pair file: edit it, and `vm create`.",
+        )
+    return mac, tuple(dict.fromkeys((*macs, *sorted(port.passes))))
 
 
 def _is_group(mac: str) -> bool:

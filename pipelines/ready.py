@@ -1,6 +1,7 @@
 """Wait until a guest has done what its seed says, and judge what it found itself to be."""
 
 import json
+from collections.abc import Sequence
 
 from vipprov.guest import versions
 from vipprov.guest.deadline import Deadline
@@ -20,15 +21,18 @@ JOURNAL = ("journalctl", "--no-pager", "-q", "-n", "15", "-o", "cat", "-u", "kee
 
 def wait(machines: Machines, name: str, *, by: Deadline) -> None:
     """Return once cloud-init is through without an error; GuestError or DeadlineError if not."""
+    unheard: list[GuestError] = []
 
     def ask() -> str | None:
         try:
             done = machines.run(name, ("sh", "-c", WAIT, "sh", RESULT), by=by.within(ASK_SECONDS))
         except DeadlineError:
             return None
-        except GuestError:
+        except GuestError as error:
             _demand_running(machines, name)
+            unheard[:] = [error]
             return None
+        unheard.clear()
         return done.text if done.code == 0 else None
 
     try:
@@ -36,10 +40,16 @@ def wait(machines: Machines, name: str, *, by: Deadline) -> None:
     except DeadlineError as error:
         raise DeadlineError(
             f"{name} did not finish its first boot in time.",
-            details="cloud-init has not written its result.",
+            details=_why(unheard),
             hint="Read the saved logs; a slow host may need `timeout: 10m` in the pair file.",
         ) from error
     _demand_clean(name, text)
+
+
+def _why(unheard: Sequence[GuestError]) -> str:
+    """Return what is known of a guest that is not ready: why it was not heard of, if so."""
+    lines = [text for error in unheard for text in (str(error), error.details) if text]
+    return "\n".join(lines) or "cloud-init has not written its result."
 
 
 def _demand_running(machines: Machines, name: str) -> None:
@@ -47,7 +57,7 @@ def _demand_running(machines: Machines, name: str) -> None:
     if machine is None or machine.power is not Power.ON:
         raise GuestError(
             f"{name} stopped before it was ready.",
-            hint="Read the saved logs: init.log says what the container's init died of.",
+            hint="Read the saved logs: init.log, or a VM's console.log, says what it died of.",
         )
 
 
@@ -64,8 +74,8 @@ def _demand_clean(name: str, text: str) -> None:
         )
 
 
-def demand_able(machines: Machines, name: str, *, by: Deadline) -> tuple[str, ...]:
-    """Return warnings once keepalived runs in a guest that is new enough; GuestError if not."""
+def demand_able(machines: Machines, name: str, *, by: Deadline) -> None:
+    """Return once keepalived runs in a guest that is new enough; GuestError if it is not."""
 
     def running() -> Facts | None:
         seen = roles.facts(machines, name, by=by)
@@ -76,9 +86,7 @@ def demand_able(machines: Machines, name: str, *, by: Deadline) -> tuple[str, ..
         return seen
 
     soon = by.within(DAEMON_SECONDS)
-    return versions.warnings(
-        versions.found(soon.poll(running, what=f"keepalived to run in {name}", every=0.1))
-    )
+    soon.poll(running, what=f"keepalived to run in {name}", every=0.1)
 
 
 def _demand_not_failed(machines: Machines, name: str, *, by: Deadline) -> None:

@@ -1,98 +1,144 @@
 """Change running guests without making them anew, and with never more than one owner of the vIP."""
 
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Protocol
 
 from vipprov.guest import update
-from vipprov.guest.deadline import Deadline
-from vipprov.guest.errors import GuestError
+from vipprov.guest.deadline import Clock, Deadline
+from vipprov.guest.undo import Undo
 from vipprov.hv.machine import Machines
-from vipprov.pipelines import guestfiles, roles
+from vipprov.hv.mark import Mark
+from vipprov.pipelines import guestfiles, livechange, roles
 from vipprov.pipelines.plan import Reconfigure
 
-STOP = ("systemctl", "stop", "keepalived.service")
-START = ("systemctl", "start", "keepalived.service")
-START_SECONDS = 10.0
+STEP_BACK_SECONDS = 10.0
+
+
+class Act(Protocol):
+    """Does one thing by a deadline."""
+
+    def __call__(self, *, by: Deadline) -> None: ...
+
+
+class Turn(Protocol):
+    """What becomes of one guest when it is its turn."""
+
+    def __call__(self, change: Reconfigure, *, by: Deadline) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Members:
+    """The guests that change, by what they are to the vIP.
+
+    `disruptive`: one that has changed and one that has not would both take the vIP. `election` is
+    the seconds that an owner may take to find out that it still is one.
+    """
+
+    owners: tuple[Reconfigure, ...]
+    backups: tuple[Reconfigure, ...]
+    disruptive: bool
+    election: float
 
 
 def apply(
     changes: Sequence[Reconfigure],
     machines: Machines,
+    undo: Undo,
     *,
     by: Deadline,
     election: float,
     say: Callable[[str], None],
 ) -> None:
-    """Change the guests one after another, the owner first: a backup must not be faster than it.
-
-    A change of what all members must share would make each side deaf to the other, and both owners.
-    So the backups stop first, the owner changes alone, and the backups come back to its new words.
-    `election` is the seconds that the owner may take to find out that it still is one.
-    """
+    """Change the guests one after another, and remember how to change them back."""
     if not changes:
         return
+    members = _members(changes, machines, by=by, election=election)
+    marks = {name: machine.mark for name in _names(changes) if (machine := machines.show(name))}
+    if any(mark is not None and mark.pending for mark in marks.values()):
+        say("An earlier run was cut short in this change: if this one fails, it is not taken back.")
+    else:
+        _remember(undo, members, machines, marks, clock=by.clock)
     for change in changes:
-        machines.set_mark(
-            change.guest.spec.name, replace(change.guest.spec.mark, ready=True, pending=True)
-        )
-    owners = roles.owners(machines, [change.guest.spec.name for change in changes], by=by)
-    backups = [change for change in changes if change.guest.spec.name not in owners]
-    masters = [change for change in changes if change.guest.spec.name in owners]
-    disruptive = any(update.disruptive(change.changes) for change in changes)
-    if disruptive:
+        mark = replace(change.guest.spec.mark, ready=True, pending=True)
+        machines.set_mark(change.guest.spec.name, mark)
+    if members.disruptive:
         say("the change touches what all members share: the backups stop while the owner changes")
-        _stop(backups, machines, by=by)
-    for change in masters:
-        _change(change, machines, by=by)
-    if disruptive and backups and masters:
-        _await_owner(machines, owners, by=by.within(election))
-    for change in backups:
-        _change(change, machines, by=by)
-        if disruptive:
-            _run(machines, change, START, by=by)
+    for _, act in _steps(members, machines, partial(_change, machines)):
+        act(by=by)
 
 
-def _stop(backups: Sequence[Reconfigure], machines: Machines, *, by: Deadline) -> None:
-    """Stop keepalived on the backups; on a failure start it again where it was stopped.
+def _members(
+    changes: Sequence[Reconfigure], machines: Machines, *, by: Deadline, election: float
+) -> Members:
+    names = roles.owners(machines, _names(changes), by=by)
+    return Members(
+        owners=tuple(change for change in changes if change.guest.spec.name in names),
+        backups=tuple(change for change in changes if change.guest.spec.name not in names),
+        disruptive=any(update.disruptive(change.changes) for change in changes),
+        election=election,
+    )
 
-    Once all have stopped, they stay so if something fails: a backup with its old words would be a
-    second owner. The next run, which knows by the marks, goes on.
+
+def _steps(members: Members, machines: Machines, turn: Turn) -> Iterator[tuple[str, Act]]:
+    """Return what is done, in order: the owner comes first, for a backup must not be faster.
+
+    A change of what all members must share would make each side deaf to the other, and both owners.
+    So the backups stop first, the owner changes alone, and the backups come back to its new words;
+    one that came sooner could take the vIP away.
     """
-    with ExitStack() as stopped:
-        for change in backups:
-            spare = Deadline.after(START_SECONDS, clock=by.clock)
-            stopped.callback(machines.run, change.guest.spec.name, START, by=spare)
-            _run(machines, change, STOP, by=by)
-        stopped.pop_all()
+    stops = members.backups if members.disruptive else ()
+    for name in _names(stops):
+        yield f"keepalived in {name}", partial(livechange.run, machines, name, livechange.STOP)
+    for change in members.owners:
+        yield f"the configuration of {change.guest.spec.name}", partial(turn, change)
+    if stops and members.owners:
+        yield "the owner of the vIP", partial(_await_owner, members, machines)
+    for change in members.backups:
+        name = change.guest.spec.name
+        yield f"the configuration of {name}", partial(turn, change)
+        if stops:
+            yield f"keepalived in {name}", partial(livechange.run, machines, name, livechange.START)
 
 
-def _await_owner(machines: Machines, names: frozenset[str], *, by: Deadline) -> None:
-    """Return once the owner has the vIP again: a backup that came sooner could take it away."""
-    by.poll(
+def _remember(
+    undo: Undo,
+    members: Members,
+    machines: Machines,
+    marks: Mapping[str, Mark | None],
+    *,
+    clock: Clock,
+) -> None:
+    """Remember how to change the guests back, by the same steps; until then they are pending."""
+
+    def soon(act: Act) -> None:
+        act(by=Deadline.after(STEP_BACK_SECONDS, clock=clock))
+
+    steps = tuple(_steps(members, machines, partial(_change_back, machines, marks)))
+    for what, act in reversed(steps):
+        undo.later(what, partial(soon, act))
+
+
+def _change(machines: Machines, change: Reconfigure, *, by: Deadline) -> None:
+    livechange.make(machines, change.guest, change.changes, by=by)
+
+
+def _change_back(
+    machines: Machines, marks: Mapping[str, Mark | None], change: Reconfigure, *, by: Deadline
+) -> None:
+    name = change.guest.spec.name
+    files = guestfiles.read(machines, name, (one.path for one in change.changes), by=by)
+    livechange.make(machines, change.guest, update.reverse(change.changes, files), by=by)
+    machines.set_mark(name, marks[name])
+
+
+def _await_owner(members: Members, machines: Machines, *, by: Deadline) -> None:
+    names = _names(members.owners)
+    by.within(members.election).poll(
         lambda: roles.owners(machines, names, by=by) or None, what="the owner to take the vIP back"
     )
 
 
-def _change(change: Reconfigure, machines: Machines, *, by: Deadline) -> None:
-    files = [
-        change.guest.configuration.file(one.path) for one in change.changes if one.after is not None
-    ]
-    gone = [one.path for one in change.changes if one.after is None]
-    guestfiles.write(machines, change.guest.spec.name, files, by=by)
-    if gone:
-        guestfiles.remove(machines, change.guest.spec.name, gone, by=by)
-    for command in update.activation(change.changes):
-        _run(machines, change, command, by=by)
-
-
-def _run(
-    machines: Machines, change: Reconfigure, command: tuple[str, ...], *, by: Deadline
-) -> None:
-    done = machines.run(change.guest.spec.name, command, by=by)
-    if done.code != 0:
-        raise GuestError(
-            f"{' '.join(command)} failed in {change.guest.spec.name}.",
-            details=done.stderr.decode(errors="replace").strip(),
-            hint="The new files are in place; mend the cause and run `vipprov vm create` again.",
-        )
+def _names(changes: Sequence[Reconfigure]) -> tuple[str, ...]:
+    return tuple(change.guest.spec.name for change in changes)

@@ -7,14 +7,14 @@ _HEADS = ("CHECK", "SUBJECT", "EXPECTED", "SEEN", "VERDICT")
 
 
 def text(report: Report) -> str:
-    """Return the proof as an aligned table, then what failed and why, then one line of summary."""
+    """Return the proof as an aligned table, what failed and why, warnings, and a summary."""
     rows = (_HEADS, *(_row(check) for check in report.checks))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     table = (
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     )
-    return "\n".join((*table, *_reasons(report), "", summary(report)))
+    return "\n".join((*table, *_reasons(report), *_warnings(report), "", summary(report)))
 
 
 def summary(report: Report) -> str:
@@ -50,6 +50,7 @@ def document(report: Report) -> dict[str, object]:
                 "verdict": check.verdict.value,
                 "cause": check.cause,
                 "next_move": check.next_move,
+                "warning": check.warning,
             }
             for check in report.checks
         ],
@@ -72,6 +73,16 @@ def _reasons(report: Report) -> tuple[str, ...]:
         for (cause, move), checks in explained.items()
         for line in ("", ", ".join(checks), f"  cause: {cause}", f"  next:  {move}")
     )
+
+
+def _warnings(report: Report) -> tuple[str, ...]:
+    """Return each warning once, for all whom it is about."""
+    about: dict[str, list[str]] = {}
+    for check in report.checks:
+        if check.warning:
+            about.setdefault(check.warning, []).append(check.subject)
+    lines = (f"warning ({', '.join(subjects)}): {text}" for text, subjects in about.items())
+    return tuple(line for warning in lines for line in ("", warning))
 
 
 def _count(report: Report, verdict: Verdict) -> int:

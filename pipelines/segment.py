@@ -16,6 +16,7 @@ from vipprov.pipelines.sidebyside import each
 ASK_SECONDS = 1.0
 FREE_SECONDS = 3.0
 PING_SECONDS = 1.0
+NO_SOURCE = "No address is free to ping from; name some under verify.observers in the pair file."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,8 @@ def posts(pair: Pair, vantages: Vantages, *, by: Deadline) -> Iterator[tuple[Pos
     """Yield a post on each port group that a guest is plugged into."""
     names = tuple(dict.fromkeys(guest.port_group for guest in pair.guests))
     with ExitStack() as stack:
-        opened = tuple(_open(name, vantages, stack) for name in names)
+        # Side by side: the stack closes them in the order in which they got open.
+        opened = each(names, lambda name: _open(name, vantages, stack))
         turns = tuple((post, slice(at, None, len(opened))) for at, post in enumerate(opened))
         manned = each(turns, lambda turn: _manned(pair, *turn, by=by.within(FREE_SECONDS)))
         for post in manned:
@@ -94,7 +96,7 @@ def _reach(vantage: Vantage, post: Post, address: Address, *, by: Deadline) -> R
     if not found.macs:
         return Reach(resolution=found, not_pinged="Nobody answers for it.")
     if source is None:
-        return Reach(resolution=found, not_pinged="No address of the subnet is free to ping from.")
+        return Reach(resolution=found, not_pinged=NO_SOURCE)
     within = by.within(PING_SECONDS)
     result = vantage.ping(address, mac=found.macs[0], source=source, by=within)
     return Reach(resolution=found, ping=result)

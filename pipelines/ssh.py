@@ -1,13 +1,14 @@
 """How ssh gets to a guest: through the hypervisor, with host keys that came the same way."""
 
 import shlex
+import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from vipprov.guest.deadline import Deadline
-from vipprov.guest.errors import GuestError
+from vipprov.guest.errors import GuestError, HypervisorError
 from vipprov.hv.machine import Machines
 
 HOST_KEYS = "cat /etc/ssh/ssh_host_*_key.pub"
@@ -65,6 +66,17 @@ def command(
         name,
         *argv,
     )
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run the ssh command on this terminal and return its exit code."""
+    try:
+        return subprocess.run(argv, check=False).returncode
+    except FileNotFoundError as error:
+        raise HypervisorError(
+            "Guests are logged in to with ssh, which is not installed.",
+            hint="Install the package openssh-client.",
+        ) from error
 
 
 def _first_user(machines: Machines, name: str, *, by: Deadline) -> str:

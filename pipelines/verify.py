@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from vipprov.guest import notify
+from vipprov.guest import notify, undo
 from vipprov.guest.check import Check, passed
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import DeadlineError, GuestError, HypervisorError, MissingError
@@ -71,7 +71,11 @@ def posted(
     It takes most of a second, in which the caller can bring up the guests.
     """
     vantages = vantages or on_bridges(pair, ground.port_groups, by=by)
-    with ExitStack() as taken, ThreadPoolExecutor(max_workers=1) as helper:
+    taken = ExitStack()
+    with (
+        undo.afterwards("the observers", taken.close),
+        ThreadPoolExecutor(max_workers=1) as helper,
+    ):
         taking = helper.submit(taken.enter_context, segment.posts(pair, vantages, by=by))
         yield taking.result
 

@@ -63,6 +63,7 @@ def make_pair(**overrides: Any) -> Pair:  # noqa: ANN401  any field, of its own 
         packages_update=False,
         management=None,
         fabric=MoveBudget(profile="frr", moves=4, window=timedelta(seconds=180)),
+        observers=(),
         timeout=timedelta(minutes=5),
     )
     return replace(pair, **overrides)

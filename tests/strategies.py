@@ -56,6 +56,9 @@ def pair_documents(draw: st.DrawFn) -> Document:
     }
     if draw(st.booleans()):
         document["gateway"] = [str(net[hosts[len(names)]]) for net in subnets]
+    if draw(st.booleans()):
+        free = (net[host] for net in subnets for host in range(201, 201 + len(names)))
+        document["verify"] = {"observers": [str(address) for address in free]}
     document.update(draw(_settings()))
     return document
 

@@ -73,7 +73,7 @@ def _obstructed(port: PortObservation) -> Fault | None:
     if not port.obstacles:
         return None
     return Fault(
-        f"The port of {port.guest}: {'; '.join(port.obstacles)}.",
+        f"The port of {port.guest}: {' '.join(port.obstacles)}",
         "Open it as far as needed: `vipprov portgroup permit`.",
     )
 

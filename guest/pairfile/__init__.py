@@ -5,11 +5,15 @@ mistakes, each with its line and column and with what to write instead.
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vipprov.guest.pair import Pair
 from vipprov.guest.pairfile import source
 
-__all__ = ["load", "parse", "schema"]
+if TYPE_CHECKING:  # pydantic and yaml cost 0.2 s, which those who read no file need not pay
+    from vipprov.guest.pairfile.reading import Reading
+
+__all__ = ["load", "parse", "read", "schema"]
 
 
 def load(path: Path) -> Pair:
@@ -19,9 +23,14 @@ def load(path: Path) -> Pair:
 
 def parse(data: bytes, *, path: Path) -> Pair:
     """Return the pair that these bytes describe; relative names in them are relative to `path`."""
-    from vipprov.guest.pairfile.reading import pair  # noqa: PLC0415  pydantic, yaml: 0.2 s
+    return read(data, path=path).pair
 
-    return pair(data, path=path)
+
+def read(data: bytes, *, path: Path) -> "Reading":
+    """Return the same pair, with the text that it can be read from again."""
+    from vipprov.guest.pairfile.reading import reading  # noqa: PLC0415  see above
+
+    return reading(data, path=path)
 
 
 def schema() -> dict[str, object]:

@@ -53,6 +53,7 @@ def pair(table: PairTable, *, folder: Path) -> Pair:
         packages_update=table.packages.update,
         management=Management(port_group=management.port_group) if management is not None else None,
         fabric=_budget(table.fabric),
+        observers=tuple(table.verify.observers),
         timeout=table.timeout,
     )
 

@@ -59,6 +59,8 @@ class Draft:
     vip: DraftVip
     guests: tuple[DraftGuest, ...]
     gateways: tuple[Found[Address], ...]
+    observers: tuple[Found[Address], ...]
+    port_groups: frozenset[str]
     policy: Found[object] | None
     management: bool
     fabric: frozenset[str]
@@ -76,6 +78,8 @@ def sketch(data: object) -> Draft:
             _guest(data, number) for number in range(len(guests) if isinstance(guests, list) else 0)
         ),
         gateways=_gateways(data),
+        observers=_each(data, ("verify", "observers"), addresses.host),
+        port_groups=_port_groups(data),
         policy=Found(value=policy, trail=("policy",)) if policy is not None else None,
         management=isinstance(_get(data, "management"), dict),
         fabric=frozenset(fabric) if isinstance(fabric, dict) else frozenset(),
@@ -110,6 +114,17 @@ def _guest(data: object, number: int) -> DraftGuest:
         filter=(*trail, "filter") if has_filter else None,
         whole=isinstance(written, list) and 0 < len(written) == len(found),
     )
+
+
+def _port_groups(data: object) -> frozenset[str]:
+    """Return the names of the port groups that guests are plugged into."""
+    guests = _get(data, "guests")
+    common = _get(data, "port_group")
+    named = (
+        _get(data, "guests", number, "port_group") or common
+        for number in range(len(guests) if isinstance(guests, list) else 0)
+    )
+    return frozenset(name for name in named if isinstance(name, str))
 
 
 def _gateways(data: object) -> tuple[Found[Address], ...]:

@@ -55,6 +55,9 @@ VirtualAddress = Annotated[
 GuestAddress = Annotated[
     Interface, BeforeValidator(addresses.on_guest), _text(_ADDRESS, "10.50.50.51/24")
 ]
+HostAddress = Annotated[
+    Address, BeforeValidator(addresses.host), _text(_ADDRESS_ALONE, "10.50.50.250")
+]
 ServerAddress = Annotated[
     Address, BeforeValidator(addresses.server), _text(_ADDRESS_ALONE, "10.50.50.1")
 ]
@@ -66,7 +69,7 @@ def _listed(value: object) -> object:
 
 
 Gateways = Annotated[
-    list[Annotated[Address, BeforeValidator(addresses.host)]],
+    list[HostAddress],
     BeforeValidator(_listed),
     WithJsonSchema(
         {

@@ -3,6 +3,7 @@
 import re
 from urllib.parse import SplitResult, urlsplit
 
+from vipprov.guest.errors import SpecError
 from vipprov.guest.pairfile.mistake import Mistaken, kind
 
 _EXAMPLES = {
@@ -15,6 +16,17 @@ URL = rf"({'|'.join(_EXAMPLES)})://\S*"
 LONGEST = 256
 
 _ALL = ", ".join(_EXAMPLES.values())
+
+
+def scheme(text: str) -> str:
+    """Return the scheme of an address that may stand in a pair file; SpecError for any other."""
+    try:
+        return urlsplit(address(text)).scheme
+    except Mistaken as mistake:
+        raise SpecError(
+            f"The address of the hypervisor cannot be used: {mistake.what}.",
+            hint=f"{mistake.instead}.",
+        ) from mistake
 
 
 def address(value: object) -> str:
@@ -51,8 +63,12 @@ def _refuse_place(parts: SplitResult, instead: str) -> None:
             raise Mistaken("the URL has a query, which vSphere knows nothing of", instead)
         case "lxc" if parts.netloc or parts.path not in {"/", "/system"}:
             raise Mistaken("libvirt runs containers on this machine only", instead)
-        case "qemu" if parts.path not in {"/system", "/session"}:
-            raise Mistaken("the URL ends in neither /system nor /session", instead)
+        case "qemu" if parts.netloc:
+            raise Mistaken("VMs are made on this machine only", instead)
+        case "qemu" if parts.path != "/system":  # those of /session may not use bridges
+            raise Mistaken("the URL does not end in /system", instead)
+        case "lxc" | "qemu" if parts.query:
+            raise Mistaken("the URL has a query, and libvirt's own socket is used", instead)
         case "test" if not parts.path.strip("/"):
             raise Mistaken("the URL names no test machine", instead)
         case _:

@@ -1,7 +1,7 @@
 """Mistakes in a pair file: where, what is wrong, and what to write instead."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +53,16 @@ class Mistake:
     trail: Trail
     what: str
     instead: str
+
+
+def used_twice(found: Iterable[tuple[object, Trail]], *, instead: str) -> Iterator[Complaint]:
+    """Complain of whatever is there a second time, and say where it was first."""
+    first: dict[object, Trail] = {}
+    for value, trail in found:
+        if value in first:
+            what = f"{value} is used twice, first at {written(first[value])}"
+            yield Complaint(trail=trail, what=what, instead=instead)
+        first.setdefault(value, trail)
 
 
 def refuse(path: Path, mistakes: Sequence[Mistake]) -> None:

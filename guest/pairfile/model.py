@@ -85,6 +85,17 @@ class FabricTable(Table):
     window: fields.Window | None = optional("The window.", example="180s")
 
 
+class VerifyTable(Table):
+    """How `vipprov verify` looks at the virtual addresses."""
+
+    observers: list[fields.HostAddress] = key(
+        "Free addresses of the vIP's subnet that it may use for a moment: of each family one for "
+        "each port group. Without them it looks for free ones itself.",
+        default=[],
+        example=["10.50.50.250", "10.50.50.251"],
+    )
+
+
 def _shape(value: object) -> str:
     return "settings" if isinstance(value, dict) else "word"
 
@@ -145,6 +156,11 @@ class PairTable(Table):
         "A NIC of its own for ssh.", example={"port_group": "mgmt"}
     )
     fabric: FabricTable = key("The fabric's budget of MAC moves.", default={"profile": "frr"})
+    verify: VerifyTable = key(
+        "How the virtual addresses are looked at.",
+        default={},
+        example={"observers": ["10.50.50.250"]},
+    )
     timeout: fields.Timeout = key("How long making the pair may take.", default="5m")
 
 
@@ -158,5 +174,6 @@ PLACES: dict[tuple[str, ...], type[Table]] = {
     ("management",): ManagementTable,
     ("packages",): PackagesTable,
     ("fabric",): FabricTable,
+    ("verify",): VerifyTable,
 }
 """Which table lies where; places in lists and names of track scripts left out."""

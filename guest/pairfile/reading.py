@@ -1,5 +1,7 @@
 """The way from bytes to a pair. The mistakes of all its stages are gathered before any is told."""
 
+import json
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -11,7 +13,19 @@ from vipprov.guest.pairfile.mistake import Complaint, refuse
 from vipprov.guest.pairfile.model import PairTable
 
 
-def pair(data: bytes, *, path: Path) -> Pair:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A pair, and the bare keys and values of its file as JSON, which is YAML.
+
+    The text leaves out comments, which may say what is nobody else's business, and reads as an
+    equal pair at the same path.
+    """
+
+    pair: Pair
+    text: str
+
+
+def reading(data: bytes, *, path: Path) -> Reading:
     """Return the pair that these bytes describe."""
     refuse(path, source.faults(data))
     page = marked.read(data.decode("utf-8-sig"))
@@ -23,7 +37,11 @@ def pair(data: bytes, *, path: Path) -> Pair:
     placed = [node.place(page.root, one) for one in found if not node.broken(page.root, one.trail)]
     known = [one for one in placed if page.torn is None or one.at.line < page.torn]
     refuse(path, (*page.mistakes, *known))
-    return build.pair(PairTable.model_validate(plain), folder=path.parent.absolute())
+    return Reading(
+        pair=build.pair(PairTable.model_validate(plain), folder=path.parent.absolute()),
+        # Not escaped: YAML does not put the two halves of a surrogate pair together again.
+        text=json.dumps(plain, ensure_ascii=False),
+    )
 
 
 def _in_tables(plain: object, page: Page) -> list[Complaint]:

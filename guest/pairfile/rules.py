@@ -5,13 +5,15 @@ from datetime import timedelta
 
 from vipprov.guest.pairfile import defaults, keepalived_words, subnets
 from vipprov.guest.pairfile.draft import Draft, DraftGuest, DraftVip
-from vipprov.guest.pairfile.mistake import Complaint, Trail, written
+from vipprov.guest.pairfile.mistake import Complaint, Trail, used_twice, written
 from vipprov.guest.pairfile.units import duration_text
 
 
 def complaints(draft: Draft) -> Iterator[Complaint]:
     """Find all that does not go together."""
-    yield from _names(draft)
+    names = (guest.name for guest in draft.guests if guest.name is not None)
+    named = ((name.value, name.trail) for name in names)
+    yield from used_twice(named, instead="Write a name of its own")
     yield from _macs(draft)
     yield from subnets.complaints(draft)
     yield from _timers(draft.vip)
@@ -20,21 +22,6 @@ def complaints(draft: Draft) -> Iterator[Complaint]:
     yield from _fabric(draft)
     yield from _interface(draft)
     yield from _extra(draft.vip)
-
-
-def _names(draft: Draft) -> Iterator[Complaint]:
-    first: dict[str, Trail] = {}
-    for guest in draft.guests:
-        if guest.name is None:
-            continue
-        name, trail = guest.name.value, guest.name.trail
-        if name in first:
-            yield Complaint(
-                trail=trail,
-                what=f"{name} is used twice, first at {written(first[name])}",
-                instead="Write a name of its own",
-            )
-        first.setdefault(name, trail)
 
 
 def _macs(draft: Draft) -> Iterator[Complaint]:

@@ -1,13 +1,13 @@
 """The bytes of a pair file, and whether they are text that YAML can be read from."""
 
-import os
 import re
-import stat
 from itertools import islice
 from pathlib import Path
 
+from vipprov.guest import regularfile
 from vipprov.guest.errors import SpecError
 from vipprov.guest.pairfile.mistake import Mistake, Position, escaped
+from vipprov.guest.regularfile import UnreadableError
 
 LARGEST = 256 * 1024
 MOST_UNFIT = 20
@@ -23,12 +23,12 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 def read(path: Path) -> bytes:
     """Return what the file holds; one byte too many of a file that is too large."""
     try:
-        with open(path, "rb", opener=_without_waiting) as file:
-            if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                return file.read(LARGEST + 1)
-    except (OSError, ValueError) as error:
-        raise _unreadable(path, _reason(error)) from error
-    raise _unreadable(path, "it is not a regular file")
+        return regularfile.read(path, at_most=LARGEST + 1)
+    except UnreadableError as error:
+        raise SpecError(
+            f"Cannot read the pair file {escaped(str(path))}: {error}.",
+            hint="Name a file in YAML, such as examples/pair.yaml.",
+        ) from error
 
 
 def faults(data: bytes) -> tuple[Mistake, ...]:
@@ -54,28 +54,8 @@ def faults(data: bytes) -> tuple[Mistake, ...]:
     )
 
 
-def _without_waiting(name: str, flags: int) -> int:
-    # Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
-    return os.open(name, flags | os.O_NONBLOCK)
-
-
 def _mistake(before: str, what: str, instead: str) -> Mistake:
     lines = re.split("\r\n|\r|\n", before)
     return Mistake(
         at=Position(len(lines), len(lines[-1]) + 1), trail=(), what=what, instead=instead
-    )
-
-
-def _reason(error: OSError | ValueError) -> str:
-    match error:
-        case OSError(strerror=str(words)):
-            return words[:1].lower() + words[1:]
-        case _:
-            return "no file can have this name"
-
-
-def _unreadable(path: Path, reason: str) -> SpecError:
-    return SpecError(
-        f"Cannot read the pair file {escaped(str(path))}: {reason}.",
-        hint="Name a file in YAML, such as examples/pair.yaml.",
     )

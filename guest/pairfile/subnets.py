@@ -6,7 +6,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_interface
 from vipprov.guest.pair import Address, Interface
 from vipprov.guest.pairfile.addresses import is_edge
 from vipprov.guest.pairfile.draft import Draft, DraftGuest, Found
-from vipprov.guest.pairfile.mistake import Complaint, Trail, written
+from vipprov.guest.pairfile.mistake import Complaint, Trail, used_twice, written
 
 # More do not fit into one advert (measured with keepalived 2.2.7): the count is one octet, and a
 # packet of 1500 bytes carries 89 IPv6 addresses.
@@ -18,30 +18,19 @@ Placed = tuple[DraftGuest, list[Interface]]
 
 def complaints(draft: Draft) -> Iterator[Complaint]:
     """Find what is wrong with the addresses as a whole."""
-    yield from _twice(draft)
+    yield from used_twice(_all(draft), instead="Write an address of its own")
     yield from _too_many(draft)
     yield from _families(draft)
     yield from _neighbours(draft)
     guests = {family: tuple(_placed(draft.guests, family)) for family in MOST_VIRTUAL}
     for vip in draft.vip.addresses:
         yield from _outside(vip, guests[vip.value.version])
-    for gateway in draft.gateways:
-        alone = Found(value=ip_interface(gateway.value), trail=gateway.trail)
-        yield from _outside(alone, guests[gateway.value.version])
+    for one in (*draft.gateways, *draft.observers):
+        alone = Found(value=ip_interface(one.value), trail=one.trail)
+        yield from _outside(alone, guests[one.value.version])
     yield from _gateways(draft)
+    yield from _observers(draft)
     yield from _management(draft)
-
-
-def _twice(draft: Draft) -> Iterator[Complaint]:
-    first: dict[Address, Trail] = {}
-    for address, trail in _all(draft):
-        if address in first:
-            yield Complaint(
-                trail=trail,
-                what=f"{address} is used twice, first at {written(first[address])}",
-                instead="Write an address of its own",
-            )
-        first.setdefault(address, trail)
 
 
 def _all(draft: Draft) -> Iterator[tuple[Address, Trail]]:
@@ -50,8 +39,8 @@ def _all(draft: Draft) -> Iterator[tuple[Address, Trail]]:
     for guest in draft.guests:
         for address in (*guest.addresses, *guest.management):
             yield address.value.ip, address.trail
-    for gateway in draft.gateways:
-        yield gateway.value, gateway.trail
+    for one in (*draft.gateways, *draft.observers):
+        yield one.value, one.trail
 
 
 def _too_many(draft: Draft) -> Iterator[Complaint]:
@@ -142,6 +131,24 @@ def _gateways(draft: Draft) -> Iterator[Complaint]:
                 instead="Keep one of each family",
             )
         families.add(gateway.value.version)
+
+
+def _observers(draft: Draft) -> Iterator[Complaint]:
+    """Find families that nobody asks about, and those with too few: posts share no address."""
+    posts = len(draft.port_groups)
+    virtual = {vip.value.version for vip in draft.vip.addresses}
+    for family in MOST_VIRTUAL:
+        ours = [one for one in draft.observers if one.value.version == family]
+        if ours and virtual and family not in virtual:
+            what = f"there is no IPv{family} vIP to observe"
+            yield Complaint(trail=ours[0].trail, what=what, instead="Leave it out")
+        elif 0 < len(ours) < posts:
+            yield Complaint(
+                trail=("verify", "observers"),
+                what=f"guests are plugged into {posts} port groups, and there are fewer "
+                f"observers with IPv{family}",
+                instead=f"Write {posts} free addresses, or none",
+            )
 
 
 def _management(draft: Draft) -> Iterator[Complaint]:

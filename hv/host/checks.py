@@ -45,14 +45,14 @@ def kernel(release: str) -> Check:
 
 def binding(*, found: bool) -> Check:
     """Judge whether Python can speak to libvirt."""
-    install = _install("libvirt-python")
+    install = _install(packages.BINDING)
     return Check(
-        id="libvirt-python",
+        id=packages.BINDING,
         subject=LXC,
         expected="can be imported",
         seen="can be imported" if found else "is not installed",
         verdict=_verdict(works=found),
-        next_move="" if found else f"{install} && pip install 'vipprov[libvirt]'",
+        next_move="" if found else f"{install} && {packages.PIP}",
     )
 
 

@@ -15,8 +15,11 @@ DAEMON = (
     "libvirt-daemon-config-nwfilter",
     "libvirt-clients",
 )
+# It is compiled against the libvirt that is installed.
+BINDING = "libvirt-python"
+PIP = "pip install 'vipprov[libvirt]'"
 PACKAGES = {
-    "libvirt-python": ("libvirt-dev", "python3-dev", "gcc", "pkg-config"),
+    BINDING: ("libvirt-dev", "python3-dev", "gcc", "pkg-config"),
     "libvirt.lxc": DAEMON,
     "libvirt.nwfilter": DAEMON,
     "libvirt.qemu": (*DAEMON, "libvirt-daemon-driver-qemu"),
@@ -41,13 +44,14 @@ def line(check_id: str) -> str:
 
 def line_for(checks: Iterable[Check], subject: str) -> str:
     """Return one command for all that fails of one subject; empty if no package is missing."""
-    failed = (
-        check
+    failed = [
+        check.id
         for check in checks
         if check.verdict is Verdict.FAIL and check.subject == subject and APT in check.next_move
-    )
-    wanted = (PACKAGES.get(check.id, ()) for check in failed)
-    return _line(name for names in wanted for name in names)
+    ]
+    wanted = (PACKAGES.get(check_id, ()) for check_id in failed)
+    compiled = PIP if BINDING in failed else ""
+    return " && ".join(filter(None, (_line(name for names in wanted for name in names), compiled)))
 
 
 def _line(packages: Iterable[str]) -> str:

@@ -12,6 +12,8 @@ from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import DeadlineError, HypervisorError
 
 Report = Callable[[str], None]
+# What Debian and Ubuntu bring the programs in that we start.
+PACKAGES = {"gpgv": "gpgv", "mke2fs": "e2fsprogs", "qemu-img": "qemu-utils"}
 
 
 class Run(Protocol):
@@ -33,7 +35,11 @@ def run(argv: Sequence[str], *, log: Path, on_line: Report, by: Deadline) -> int
             start_new_session=True,
         )
     except FileNotFoundError as error:
-        raise HypervisorError(f"{argv[0]} is not installed.", hint="See vipprov doctor.") from error
+        package = PACKAGES.get(argv[0])
+        hint = f"apt-get install --no-install-recommends {package}" if package else ""
+        raise HypervisorError(
+            f"{argv[0]} is not installed.", hint=hint or "See vipprov doctor."
+        ) from error
     with process, log.open("ab") as sink:
         try:
             _follow(process, sink.write, on_line, by)

@@ -37,3 +37,15 @@ class Recipe:
     def digest(self) -> str:
         """Return the digest of all that the recipe says."""
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiskRecipe(Recipe):
+    """A recipe whose tree goes onto a disk that a hypervisor starts directly.
+
+    `drivers` are what reads the root disk; `size` is that of the file system, in bytes.
+    """
+
+    drivers: tuple[str, ...]
+    cmdline: str
+    size: int

@@ -1,53 +1,61 @@
 """The images of this machine: found by name, listed, removed.
 
-An image is a folder `NAME-DIGEST/` with the tree and its record. Of several with one name the one
-that was last built, or confirmed by a build, counts.
+An image is a folder `NAME-DIGEST/` with the tree, or `NAME-disk-DIGEST/` with the disk, and its
+record. Of several with one name and form the one that was last made, or confirmed, counts.
 """
 
-import errno
 import hashlib
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import assert_never
 
-from vipprov.guest.errors import HeldError, HypervisorError, MissingError
+from vipprov.guest.errors import HeldError, MissingError
 from vipprov.hv import storage
-from vipprov.hv.images import catalogue, image, usage
-from vipprov.hv.images.image import Image
+from vipprov.hv.images import catalogue, image, qcow2, usage
+from vipprov.hv.images.disk import Disk
+from vipprov.hv.images.image import Form, Image
 
-FULL = (errno.ENOSPC, errno.EDQUOT)
 OS_RELEASE = "etc/os-release"
 # What a change to a tree's packages or to its configuration touches.
 WITNESSES = (OS_RELEASE, "etc", "var/lib/dpkg/status", "usr/bin", "usr/sbin")
+DIGITS = 12
 
 
-def find(name: str) -> Image | None:
-    """Return the image of this name or path; None when its name is known but it is not built.
+def find(name: str, form: Form = Form.TREE) -> Image | None:
+    """Return the image of this name or path; None when its name is known but it is not there.
 
     An image that an older recipe made is not found: the recipe says what a guest can rely on.
     """
     if "/" in name:
-        return at(Path(name))
-    wanted = catalogue.recipe(name).digest
-    built = [found for found in every() if found.name == name and found.recipe == wanted]
-    return max(built, key=_confirmed, default=None)
+        return _of_form(at(Path(name)), form)
+    stored = [found for found in every() if found.name == name and found.form is form]
+    if name in catalogue.names(form):
+        wanted = catalogue.recipe(name, form).digest
+        stored = [found for found in stored if found.recipe == wanted]
+    elif not stored:
+        catalogue.check(name, form)
+    return max(stored, key=_confirmed, default=None)
 
 
 def at(path: Path) -> Image:
-    """Return the tree at a path as an image, or raise MissingError."""
+    """Return the tree or the qcow2 at a path as an image, or raise MissingError."""
     stored = image.read(path)
     if stored is not None:
         return stored
+    if path.is_file():
+        return _foreign_disk(path.resolve())
     if not os.access(path / OS_RELEASE, os.R_OK):
         raise MissingError(
-            f"There is no system tree at {path}.",
+            f"There is no system tree and no disk at {path}.",
             details=f"{path / OS_RELEASE} cannot be read.",
-            hint=f"Name a folder with a whole system, or one of {', '.join(catalogue.names())}.",
+            hint="Name a folder with a whole system, a qcow2 file, or one of "
+            f"{', '.join(catalogue.names(Form.TREE))}.",
         )
     tree = path.resolve()
-    return Image(name=str(tree), digest=_witnessed(tree), path=tree)
+    return Image(name=str(tree), digest=_witnessed(tree, WITNESSES), path=tree)
 
 
 def every() -> tuple[Image, ...]:
@@ -55,12 +63,25 @@ def every() -> tuple[Image, ...]:
     return tuple(_stored())
 
 
-def remove(name: str, *, definitions: Path = usage.DEFINITIONS) -> tuple[Image, ...]:
-    """Remove all images of this name from the store and return them; none if one is in use."""
-    gone = tuple(found for found in every() if found.name == name)
+def folder_name(name: str, form: Form, digest: str) -> str:
+    """Return the name of the folder for an image of this content."""
+    match form:
+        case Form.TREE:
+            return f"{name}-{digest[:DIGITS]}"
+        case Form.DISK:
+            return f"{name}-disk-{digest[:DIGITS]}"
+        case _:
+            assert_never(form)
+
+
+def remove(
+    name: str, form: Form | None = None, *, definitions: Path = usage.DEFINITIONS
+) -> tuple[Image, ...]:
+    """Remove all images of this name, or of one form of it; none if a machine uses one."""
+    gone = tuple(found for found in every() if found.name == name and form in (None, found.form))
     if not gone:
         raise MissingError(f"There is no image called {name!r}.", hint="See vipprov image list.")
-    users = [user for found in gone for user in usage.users(found.path, definitions=definitions)]
+    users = usage.users((found.path for found in gone), definitions=definitions)
     if users:
         raise HeldError(
             f"The image {name} is in use.",
@@ -79,16 +100,9 @@ def remove(name: str, *, definitions: Path = usage.DEFINITIONS) -> tuple[Image, 
 def writable() -> Iterator[None]:
     """Make the store where it is not there, and say in our words when it or the disk refuses."""
     folder = storage.images()
-    try:
+    with storage.writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
         yield
-    except OSError as error:
-        cure = "Free some space there" if error.errno in FULL else "Run it as root"
-        raise HypervisorError(
-            f"Could not write below {folder}.",
-            details=str(error),
-            hint=f"{cure}, or set {storage.VARIABLE} to another folder.",
-        ) from error
 
 
 def _stored() -> Iterator[Image]:
@@ -101,15 +115,34 @@ def _stored() -> Iterator[Image]:
             yield found
 
 
+def _of_form(found: Image, form: Form) -> Image:
+    if found.form is not form:
+        raise MissingError(
+            f"{found.path} is a {found.form.value}, and {form.machines} are made from a "
+            f"{form.value}.",
+        )
+    return found
+
+
 def _confirmed(found: Image) -> int:
     return (found.path.parent / image.RECORD).stat().st_mtime_ns
 
 
-def _witnessed(tree: Path) -> str:
-    """Return a digest that follows a tree's changes without reading all of it."""
-    digest = hashlib.sha256(str(tree).encode())
-    for witness in WITNESSES:
-        path = tree / witness
+def _foreign_disk(path: Path) -> Image:
+    head = qcow2.read(path)
+    if head is None:
+        raise MissingError(
+            f"{path} is no qcow2 disk.", hint=f"qemu-img convert -O qcow2 {path} disk.qcow2"
+        )
+    disk = Disk(path=path, size=head.size)
+    return Image(name=str(path), digest=_witnessed(path, (".",)), path=path, disk=disk)
+
+
+def _witnessed(root: Path, witnesses: tuple[str, ...]) -> str:
+    """Return a digest that follows changes without reading everything."""
+    digest = hashlib.sha256(str(root).encode())
+    for witness in witnesses:
+        path = root / witness
         if path.exists():
             seen = path.stat()
             digest.update(f"{witness} {seen.st_mtime_ns} {seen.st_size}\n".encode())

@@ -59,6 +59,7 @@ def finish(recipe: Recipe, tree: Path) -> None:
     masks = ((f"etc/systemd/system/{unit}", "/dev/null") for unit in recipe.masked)
     for place, target in (*recipe.links, *masks):
         path = tree / place
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
         path.symlink_to(target)
 

@@ -18,11 +18,11 @@ HINTS = (
 )
 
 
-def explained(name: str, code: int, log: Path) -> HypervisorError:
+def explained(name: str, program: str, code: int, log: Path) -> HypervisorError:
     """Return the error for a build that ended so: the last lines, the log, the next move."""
     text = log.read_text(errors="replace") if log.exists() else ""
     return HypervisorError(
-        f"Building {name} failed: mmdebstrap ended with {code}.",
+        f"Building {name} failed: {program} ended with {code}.",
         details="\n".join([*text.splitlines()[-LAST_LINES:], f"The whole log is {log}."]),
         hint=next((hint for sign, hint in HINTS if sign in text), "Read the log, and try again."),
     )

@@ -3,7 +3,6 @@
 import json
 from contextlib import suppress
 from datetime import datetime
-from uuid import NAMESPACE_URL, uuid5
 
 import libvirt
 
@@ -25,7 +24,7 @@ class DomainClaims:
         text = domain_xml.claim(
             self._session.connection.getType().lower(),
             name=name(pair),
-            uuid=_uuid(holder),
+            uuid=holder.id,
             holder=_dump(holder),
         )
         for last in (False, True):
@@ -35,7 +34,7 @@ class DomainClaims:
                 )
             except HypervisorError:
                 if (other := self._holder(pair)) is not None:
-                    return None if other == holder else other
+                    return None if other.id == holder.id else other
                 if last:  # nobody holds it, so it was not for a claim that libvirt refused
                     raise
             else:
@@ -45,20 +44,21 @@ class DomainClaims:
     def drop(self, pair: str, holder: Holder) -> None:
         def act() -> None:
             # By UUID, so that a claim that somebody else took meanwhile stays.
-            self._session.connection.lookupByUUIDString(_uuid(holder)).undefine()
+            self._session.connection.lookupByUUIDString(holder.id).undefine()
 
         with suppress(MissingError):
             self._session.call(f"let go of {pair}", act)
 
     def _holder(self, pair: str) -> Holder | None:
-        def read() -> str | None:
-            return metadata.read(self._session.connection.lookupByName(name(pair)), KEY)
+        def read() -> tuple[str, str | None]:
+            domain = self._session.connection.lookupByName(name(pair))
+            return domain.UUIDString(), metadata.read(domain, KEY)
 
         try:
-            text = self._session.call(f"look who holds {pair}", read)
+            uuid, text = self._session.call(f"look who holds {pair}", read)
         except MissingError:
             return None
-        return None if text is None else _load(text)
+        return None if text is None else _load(text, uuid=uuid, pair=pair)
 
 
 def name(pair: str) -> str:
@@ -71,15 +71,12 @@ def is_claim(domain: libvirt.virDomain) -> bool:
     return str(domain.name()).endswith(".vipprov-claim")
 
 
-def _uuid(holder: Holder) -> str:
-    return str(uuid5(NAMESPACE_URL, f"urn:vipprov:claim:{_dump(holder)}"))
-
-
 def _dump(holder: Holder) -> str:
     return json.dumps(
         {
             "host": holder.host,
             "boot": holder.boot,
+            "namespace": holder.namespace,
             "process": holder.process,
             "started": holder.started,
             "expires": holder.expires.isoformat(),
@@ -87,17 +84,21 @@ def _dump(holder: Holder) -> str:
     )
 
 
-def _load(text: str) -> Holder:
+def _load(text: str, *, uuid: str, pair: str) -> Holder:
     try:
         table = json.loads(text)
         return Holder(
+            id=uuid,
             host=str(table["host"]),
             boot=str(table["boot"]),
+            namespace=str(table["namespace"]),
             process=int(table["process"]),
             started=str(table["started"]),
             expires=datetime.fromisoformat(table["expires"]),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise HypervisorError(
-            "The claim on the pair cannot be read.", details=repr(error)
+            f"The claim on {pair} cannot be read.",
+            details=repr(error),
+            hint=f"If no vipprov works on it, `virsh undefine {name(pair)}` removes it.",
         ) from error

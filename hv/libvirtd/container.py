@@ -13,6 +13,7 @@ from vipprov.cloudinit import folder
 from vipprov.cloudinit.seed import Seed
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import HypervisorError
+from vipprov.hv import storage
 
 LAYER_TARGET = "/var/lib/vipprov"
 INIT = f"{LAYER_TARGET}/init"
@@ -47,17 +48,18 @@ exec unshare -C sh -c '
 
 def make_layer(layer: Path, seed: Seed) -> None:
     """Write the container's private files. The folder is for root alone: it holds the seed."""
-    layer.mkdir(mode=0o700, parents=True, exist_ok=True)
-    layer.chmod(0o700)
     upper = layer / "upper"
-    # The overlay shows these folders in place of the image's: the guest's users must pass them.
-    above_seed = (upper / path for path in reversed(SEED.parents))
-    for part in (layer / "work", layer / "root", layer / "cgroup", *above_seed):
-        part.mkdir(exist_ok=True)
-        part.chmod(0o755)
-    wrapper = layer / "init"
-    wrapper.write_text(WRAPPER)
-    wrapper.chmod(0o755)
+    with storage.writing(layer):
+        layer.mkdir(mode=0o700, parents=True, exist_ok=True)
+        layer.chmod(0o700)
+        # The overlay shows these folders in place of the image's: the guest's users pass them.
+        above_seed = (upper / path for path in reversed(SEED.parents))
+        for part in (layer / "work", layer / "root", layer / "cgroup", *above_seed):
+            part.mkdir(exist_ok=True)
+            part.chmod(0o755)
+        wrapper = layer / "init"
+        wrapper.write_text(WRAPPER)
+        wrapper.chmod(0o755)
     folder.write(seed, upper / SEED)
 
 

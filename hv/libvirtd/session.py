@@ -7,10 +7,13 @@ from typing import Self, TypeVar
 
 import libvirt
 
+from vipprov.guest import undo
+from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import DeadlineError
 from vipprov.hv.libvirtd.faults import translated
 
 CALL_SECONDS = 30.0
+TIDYING_SECONDS = 10.0
 
 Result = TypeVar("Result")
 
@@ -20,10 +23,17 @@ def _silence(_context: object, _error: object) -> None:
 
 
 class Session:
-    """A connection that is open for as long as the block lasts."""
+    """A connection that is open for as long as the block lasts.
 
-    def __init__(self, uri: str, *, call_seconds: float = CALL_SECONDS) -> None:
+    No call outlives the deadline of the command. What still calls after it, or after a request to
+    end, is only what tidies up: that has a short time of its own for each call.
+    """
+
+    def __init__(
+        self, uri: str, *, by: Deadline | None = None, call_seconds: float = CALL_SECONDS
+    ) -> None:
         self._uri = uri
+        self._by = by
         self._call_seconds = call_seconds
 
     def __enter__(self) -> Self:
@@ -37,10 +47,16 @@ class Session:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.call(f"leave {self._uri}", self.connection.close)
+        failure = undo.caught(lambda: self.call(f"leave {self._uri}", self.connection.close))
+        if error is None and failure is not None:
+            raise failure
 
-    def call(self, doing: str, function: Callable[[], Result]) -> Result:
+    def call(
+        self, doing: str, function: Callable[[], Result], *, seconds: float | None = None
+    ) -> Result:
         """Return what the function returns, or raise our error when it fails or takes too long.
+
+        `seconds` is for the few calls that may take longer, or must be quicker, than others.
 
         libvirt has no timeout of its own for a call, and a daemon that hangs would hold us for
         ever; so the call runs in a thread that may be left behind.
@@ -56,10 +72,11 @@ class Session:
 
         thread = threading.Thread(target=work, name=doing, daemon=True)
         thread.start()
-        thread.join(self._call_seconds)
+        patience = self._patience(self._call_seconds if seconds is None else seconds)
+        thread.join(patience)
         if thread.is_alive():
             raise DeadlineError(
-                f"Could not {doing}: libvirt did not answer within {self._call_seconds:g} s.",
+                f"Could not {doing}: libvirt did not answer within {patience:.3g} s.",
                 hint="Look at libvirtd's log; `vipprov doctor` checks that it answers.",
             )
         with translated(doing):
@@ -67,3 +84,8 @@ class Session:
                 raise error
         (result,) = outcome
         return result
+
+    def _patience(self, seconds: float) -> float:
+        if self._by is None:
+            return seconds
+        return min(seconds, self._by.remaining or TIDYING_SECONDS)

@@ -6,9 +6,8 @@ import traceback
 from tempfile import mkstemp
 from types import TracebackType
 
-import typer
-
 from vipprov.guest.errors import VipprovError
+from vipprov.pipelines.cli.output import failure, noted
 
 EXIT_CODE = 70  # EX_SOFTWARE of sysexits.h
 
@@ -30,6 +29,6 @@ class Bugs:
         descriptor, path = mkstemp(prefix="vipprov-bug-", suffix=".txt")  # for its owner alone
         with os.fdopen(descriptor, "w") as file:
             traceback.print_exception(error, file=file)
-        typer.echo(f"vipprov: this is a bug: {type(error).__name__}.", err=True)
-        typer.echo(f"  Please report it, with {path}.", err=True)
+        brief = f"this is a bug: {type(error).__name__}."
+        failure(brief, *noted(error), f"Please report it, with {path}.")
         sys.exit(EXIT_CODE)

@@ -9,6 +9,7 @@ from vipprov.guest.errors import VipprovError
 from vipprov.pipelines.cli import doctor, image, lab, portgroup, schema, verify, vm
 from vipprov.pipelines.cli.bug import Bugs
 from vipprov.pipelines.cli.interrupted import Interrupted, interruptible
+from vipprov.pipelines.cli.output import failure, noted
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -62,10 +63,8 @@ def main() -> None:
         with Bugs(), interruptible():
             app()
     except VipprovError as error:
-        typer.echo(f"vipprov: {error}", err=True)
-        for line in filter(None, (error.details, error.hint)):
-            typer.echo("\n".join(f"  {part}" for part in line.splitlines()), err=True)
+        failure(str(error), error.details, *noted(error), error.hint)
         sys.exit(error.exit_code)
-    except Interrupted:
-        typer.echo("vipprov: interrupted.", err=True)
+    except Interrupted as error:
+        failure("interrupted.", *noted(error))
         sys.exit(INTERRUPTED)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from vipprov.pipelines.cli import opened
 from vipprov.pipelines.cli.output import emit
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ Nic = Annotated[str | None, typer.Option(help="MAC of the NIC; not needed for th
 On = Annotated[str, typer.Option("--on", help="The hypervisor.", metavar="URI")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 HERE = "lxc:///system"
+SECONDS = 60.0
 
 
 @app.command()
@@ -86,8 +88,5 @@ def restore(machine: Machine, *, nic: Nic = None, on: On = HERE, as_json: Json =
 
 @contextmanager
 def _port_groups(uri: str) -> Iterator["PortGroups"]:
-    from vipprov.guest.deadline import SystemClock
-    from vipprov.hv import registry
-
-    with registry.connect(uri, clock=SystemClock()) as hypervisor:
+    with opened.hypervisor(uri, seconds=SECONDS) as hypervisor:
         yield hypervisor.port_groups

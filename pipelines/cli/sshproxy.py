@@ -15,13 +15,11 @@ def main() -> None:
     from vipprov.hv import registry
 
     hypervisor, name = sys.argv[1:]
-    clock = SystemClock()
+    by = Deadline.after(SECONDS, clock=SystemClock())
     try:
         with (
-            registry.connect(hypervisor, clock=clock) as opened,
-            opened.machines.open_port(
-                name, SSH_PORT, by=Deadline.after(SECONDS, clock=clock)
-            ) as wire,
+            registry.connect(hypervisor, by=by) as opened,
+            opened.machines.open_port(name, SSH_PORT, by=by) as wire,
             socket.socket(fileno=sys.stdout.fileno()) as ssh,
         ):
             socket.send_fds(ssh, [b"\0"], [wire.fileno()])

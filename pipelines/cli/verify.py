@@ -26,10 +26,10 @@ def verify(
     from vipprov.pipelines import fleet, report
     from vipprov.pipelines import verify as verifying
 
-    clock = SystemClock()
-    with registry.connect(on, clock=clock) as hypervisor:
+    by = Deadline.after(timeout, clock=SystemClock())
+    with registry.connect(on, by=by) as hypervisor:
         pair = fleet.described(hypervisor.machines, name)
-        seen = verifying.verify(pair, hypervisor, by=Deadline.after(timeout, clock=clock))
+        seen = verifying.verify(pair, hypervisor, by=by)
     emit(report.document(seen), as_json=as_json, text=report.text(seen))
     if not seen.passed:
         raise CheckFailedError(f"The virtual IP of {name} is not proven.")

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from vipprov.guest.errors import ChangesPendingError, CheckFailedError
+from vipprov.pipelines.cli import opened
 from vipprov.pipelines.cli.output import emit, note
 
 app = typer.Typer(no_args_is_help=True, help="Make, show and remove pairs of machines.")
@@ -14,6 +15,7 @@ PairFile = Annotated[Path, typer.Argument(help="The pair file (YAML).", metavar=
 PairName = Annotated[str, typer.Argument(help="The name of the pair.", metavar="NAME")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 On = Annotated[str, typer.Option("--on", help="The hypervisor.", metavar="URI")]
+LOGIN_SECONDS = 30.0
 
 
 @app.command("plan")
@@ -53,7 +55,7 @@ def create_pair(
         bool, typer.Option("--replace", help="Allow machines to be destroyed and made anew.")
     ] = False,
     undo_on_failure: Annotated[
-        bool, typer.Option("--undo-on-failure", help="Remove what was made if the proof fails.")
+        bool, typer.Option("--undo-on-failure", help="Undo what was changed if the proof fails.")
     ] = False,
     logs: Annotated[
         Path | None, typer.Option("--logs", help="Where guests' logs go when something fails.")
@@ -84,7 +86,7 @@ def create_pair(
     )
     if not outcome.report.passed and undo_on_failure:
         raise CheckFailedError(
-            f"The virtual IP of {outcome.pair} was not proven; what this run made is removed.",
+            f"The virtual IP of {outcome.pair} was not proven; what this run changed is undone.",
             hint="Without --undo-on-failure it stays, so that you can look at it.",
         )
     if not outcome.report.passed:
@@ -100,12 +102,12 @@ def list_pairs(*, on: On = "lxc:///system", as_json: AsJson = False) -> None:
 
     Example: vipprov vm list --json
     """
-    from vipprov.guest.deadline import SystemClock
-    from vipprov.hv import registry
     from vipprov.pipelines import fleet, words
 
-    with registry.connect(on, clock=SystemClock()) as hypervisor:
+    with opened.hypervisor(on) as hypervisor:
         pairs = fleet.pairs(hypervisor.machines)
+        for line in fleet.unreadable(hypervisor.machines):
+            note(line)
     emit(
         [words.fleet_document(pair) for pair in pairs],
         as_json=as_json,
@@ -119,11 +121,9 @@ def show_pair(name: PairName, *, on: On = "lxc:///system", as_json: AsJson = Fal
 
     Example: vipprov vm show web
     """
-    from vipprov.guest.deadline import SystemClock
-    from vipprov.hv import registry
     from vipprov.pipelines import fleet, words
 
-    with registry.connect(on, clock=SystemClock()) as hypervisor:
+    with opened.hypervisor(on) as hypervisor:
         pair = fleet.pair(hypervisor.machines, name)
     emit(words.fleet_document(pair), as_json=as_json, text=words.fleet_text(pair))
 
@@ -145,16 +145,16 @@ def ssh_to_guest(
 
     Example: vipprov vm ssh web-1 ip -br address
     """
-    import subprocess
     from tempfile import TemporaryDirectory
 
     from vipprov.guest.deadline import Deadline, SystemClock
     from vipprov.hv import registry
-    from vipprov.pipelines import ssh
+    from vipprov.pipelines import fleet, ssh
 
-    clock = SystemClock()
-    with registry.connect(on, clock=clock) as hypervisor:
-        login = ssh.login(hypervisor.machines, name, user=user, by=Deadline.after(30, clock=clock))
+    by = Deadline.after(LOGIN_SECONDS, clock=SystemClock())
+    with registry.connect(on, by=by) as hypervisor:
+        fleet.guest(hypervisor.machines, name)
+        login = ssh.login(hypervisor.machines, name, user=user, by=by)
     with TemporaryDirectory(prefix="vipprov-") as folder:
         known_hosts = Path(folder, "known_hosts")
         known_hosts.write_text(login.known_hosts)
@@ -165,7 +165,7 @@ def ssh_to_guest(
             files=ssh.Files(known_hosts=known_hosts, identity=identity),
             argv=context.args,
         )
-        raise typer.Exit(subprocess.run(argv, check=False).returncode)
+        raise typer.Exit(ssh.run(argv))
 
 
 @app.command("destroy")
@@ -180,13 +180,23 @@ def destroy_pair(
 
     Example: vipprov vm destroy web --yes
     """
-    from vipprov.guest.deadline import SystemClock
-    from vipprov.hv import registry
     from vipprov.pipelines import destroy, fleet
     from vipprov.pipelines.cli.consent import demand
 
-    with registry.connect(on, clock=SystemClock()) as hypervisor:
-        if members := fleet.members(hypervisor.machines, name):
-            demand(f"Remove the pair {name} ({', '.join(members)})?", yes=yes)
-        gone = destroy.destroy(hypervisor, name, say=note)
-    emit({"pair": name, "removed": list(gone)}, as_json=as_json, text=f"{name} is gone")
+    with opened.hypervisor(on) as hypervisor:
+        members = fleet.members(hypervisor.machines, name)
+    if members:  # asked while nothing is open: an answer may take its time
+        demand(f"Remove the pair {name} ({', '.join(members)})?", yes=yes)
+    with opened.hypervisor(on, seconds=destroy.SECONDS) as hypervisor:
+        done = destroy.destroy(hypervisor, name, say=note)
+    emit(
+        {"pair": name, "removed": list(done.machines), "edited_ports": list(done.edited)},
+        as_json=as_json,
+        text=f"{name} is gone",
+    )
+    if done.edited:
+        raise CheckFailedError(
+            f"{name} is gone, but somebody else had changed its ports since vipprov opened them.",
+            details="\n".join(done.edited),
+            hint="They went with their machines as they were; nothing else is left of the pair.",
+        )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -13,8 +14,10 @@ from vipprov.hv.claim import Claims, Holder
 
 def holder(process: int = 1) -> Holder:
     return Holder(
+        id=str(uuid4()),
         host="here",
         boot="b",
+        namespace="pid:[1]",
         process=process,
         started="7",
         expires=datetime.now(UTC) + timedelta(minutes=1),
@@ -78,6 +81,26 @@ def test_dropping_somebody_elses_claim_leaves_it(claims: Claims, pair: str) -> N
     claims.drop(pair, second)
     assert claims.take(pair, second) == first
     claims.drop(pair, first)
+
+
+def test_claim_of_the_same_process_is_another_claim(claims: Claims, pair: str) -> None:
+    first = holder()
+    second = replace(first, id=str(uuid4()))
+    claims.take(pair, first)
+    assert claims.take(pair, second) == first
+    claims.drop(pair, second)
+    assert claims.take(pair, second) == first
+    claims.drop(pair, first)
+
+
+def test_who_is_told_as_the_holder_can_be_dropped(claims: Claims, pair: str) -> None:
+    claims.take(pair, holder(1))
+    told = claims.take(pair, holder(2))
+    assert told is not None
+    claims.drop(pair, told)
+    third = holder(3)
+    assert claims.take(pair, third) is None
+    claims.drop(pair, third)
 
 
 def test_of_many_at_once_exactly_one_gets_it(claims: Claims, pair: str) -> None:

@@ -1,80 +1,20 @@
-"""All machines, fake or real, keep these promises."""
+"""All machines, fake or real, keep these promises of their lives."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
-from fakes.machines import FakeMachines, says
-from vipprov.cloudinit.seed import Seed
-from vipprov.guest.deadline import Deadline, SystemClock
-from vipprov.guest.errors import DeadlineError, GuestError, HeldError, MissingError
-from vipprov.guest.pair import Size
-from vipprov.hv.machine import Completed, Machines, MachineSpec, Nic, Power
-from vipprov.hv.mark import Mark
-
-ECHO = ("sh", "-c", 'cat; echo "to stderr" >&2; exit 7')
-SEED = Seed(meta_data="instance-id: contract\n", user_data="#cloud-config\n", network_config="")
+from contract.hosts import FAKE, LXC, MAC, QEMU, TEST, Host, opened, soon
+from vipprov.guest.errors import GuestError, HeldError, HypervisorError, MissingError
+from vipprov.hv.machine import Link, Power
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Host:
-    """Machines, and a machine that they can make."""
-
-    machines: Machines
-    spec: MachineSpec
-
-    @property
-    def name(self) -> str:
-        return self.spec.name
-
-
-def spec(image: Path, name: str) -> MachineSpec:
-    return MachineSpec(
-        name=name,
-        image=image,
-        size=Size(cpus=1, memory=256 << 20, disk=1 << 30),
-        nics=(Nic(mac="52:54:00:c0:00:01", port_group="leaf1", guest_name="eth0"),),
-        seed=SEED,
-        mark=Mark(pair="contract", guest=name, identity="one"),
-    )
-
-
-@pytest.fixture(params=["fake", pytest.param("lxc:///system", marks=pytest.mark.lab)])
+@pytest.fixture(params=[FAKE, TEST, LXC, QEMU])
 def host(request: pytest.FixtureRequest) -> Iterator[Host]:
-    name = f"contract-{uuid4().hex[:8]}"
-    if request.param == "fake":
-        fake = FakeMachines(echoed)
-        yield Host(machines=fake, spec=spec(Path("/image"), name))
-        return
-    yield from real(name)
-
-
-def echoed(_name: str, _argv: Sequence[str], stdin: bytes) -> Completed:
-    return says(stdin.decode(), code=7, stderr="to stderr\n")
-
-
-def real(name: str) -> Iterator[Host]:
-    from lab.command import vipprov  # noqa: PLC0415  the fake needs no bridges and no image
-    from lab.images import tree  # noqa: PLC0415
-    from vipprov.hv.libvirtd.machine import Containers  # noqa: PLC0415
-    from vipprov.hv.libvirtd.session import Session  # noqa: PLC0415
-    from vipprov.hv.storage import machines  # noqa: PLC0415
-
-    for arguments in (("lab", "up"), ("image", "build", "debian-12")):
-        assert vipprov(*arguments).code == 0
-    with Session("lxc:///system") as session:
-        containers = Containers(session, store=machines(), clock=SystemClock())
-        try:
-            yield Host(machines=containers, spec=spec(tree(), name))
-        finally:
-            containers.remove(name)
-
-
-def soon(seconds: float = 20) -> Deadline:
-    return Deadline.after(seconds, clock=SystemClock())
+    with opened(request.param) as host:
+        yield host
 
 
 def test_unknown_machine_is_shown_as_none(host: Host) -> None:
@@ -85,6 +25,7 @@ def test_new_machine_is_off_and_as_it_was_specified(host: Host) -> None:
     made = host.machines.define(host.spec)
     assert made.power is Power.OFF
     assert (made.name, made.nics, made.mark) == (host.name, host.spec.nics, host.spec.mark)
+    assert made.sort is host.spec.sort
     assert host.machines.show(host.name) == made
     assert made in host.machines.list()
 
@@ -103,17 +44,43 @@ def test_machine_of_another_pair_is_not_taken_over(host: Host) -> None:
     assert host.machines.show(host.name) == made
 
 
-def test_turning_on_twice_and_off_twice_is_quiet(host: Host) -> None:
+def test_machine_goes_through_all_states_and_each_may_be_asked_for_twice(host: Host) -> None:
     host.machines.define(host.spec)
-    for power in (Power.ON, Power.ON, Power.OFF, Power.OFF):
+    on, paused, off = Power.ON, Power.PAUSED, Power.OFF
+    for power in (on, on, paused, paused, on, off, off, on, paused, off):
         assert host.machines.set_power(host.name, power).power is power
 
 
-def test_power_and_mark_of_an_unknown_machine_are_refused(host: Host) -> None:
+def test_machine_that_is_off_cannot_be_paused(host: Host) -> None:
+    host.machines.define(host.spec)
+    with pytest.raises(HypervisorError, match="is off and cannot be paused"):
+        host.machines.set_power(host.name, Power.PAUSED)
+
+
+def test_verbs_on_an_unknown_machine_are_refused(host: Host) -> None:
     with pytest.raises(MissingError):
         host.machines.set_power(host.name, Power.ON)
     with pytest.raises(MissingError):
         host.machines.set_mark(host.name, host.spec.mark)
+    with pytest.raises(MissingError):
+        host.machines.reset(host.name)
+    with pytest.raises(MissingError):
+        host.machines.set_link(host.name, MAC, Link.DOWN)
+
+
+def test_machine_that_is_off_has_no_reset_button_and_no_cable(host: Host) -> None:
+    host.machines.define(host.spec)
+    with pytest.raises(GuestError):
+        host.machines.reset(host.name)
+    with pytest.raises(GuestError):
+        host.machines.set_link(host.name, MAC, Link.DOWN)
+
+
+def test_cable_of_a_nic_that_is_not_there_is_missing(host: Host) -> None:
+    host.machines.define(host.spec)
+    host.machines.set_power(host.name, Power.ON)
+    with pytest.raises(MissingError, match="has no NIC"):
+        host.machines.set_link(host.name, "52:54:00:00:00:99", Link.DOWN)
 
 
 def test_mark_is_replaced_while_on_and_stays_when_off(host: Host) -> None:
@@ -133,31 +100,10 @@ def test_mark_can_be_forgotten_twice(host: Host) -> None:
     assert shown.mark is None
 
 
-def test_command_gets_its_input_and_ends_with_its_output_and_code(host: Host) -> None:
-    host.machines.define(host.spec)
-    host.machines.set_power(host.name, Power.ON)
-    done = host.machines.run(host.name, ECHO, by=soon(), stdin=b"in")
-    assert (done.code, done.stdout, done.stderr) == (7, b"in", b"to stderr\n")
-
-
 def test_command_in_a_machine_that_is_off_is_the_guests_error(host: Host) -> None:
     host.machines.define(host.spec)
     with pytest.raises(GuestError):
-        host.machines.run(host.name, ECHO, by=soon())
-
-
-def test_command_whose_time_is_over_is_ended(host: Host) -> None:
-    host.machines.define(host.spec)
-    host.machines.set_power(host.name, Power.ON)
-    with pytest.raises(DeadlineError):
-        host.machines.run(host.name, ("sleep", "60"), by=soon(0))
-
-
-def test_port_on_which_nothing_answers_is_the_guests_error(host: Host) -> None:
-    host.machines.define(host.spec)
-    host.machines.set_power(host.name, Power.ON)
-    with pytest.raises(GuestError, match="port 9 "):
-        host.machines.open_port(host.name, 9, by=soon())
+        host.machines.run(host.name, ("true",), by=soon())
 
 
 def test_logs_are_saved_of_a_machine_that_is_off(host: Host, tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ class FakeClaims:
 
     def take(self, pair: str, holder: Holder) -> Holder | None:
         other = self.holders.setdefault(pair, holder)
-        return None if other == holder else other
+        return None if other.id == holder.id else other
 
     def drop(self, pair: str, holder: Holder) -> None:
-        if self.holders.get(pair) == holder:
+        if pair in self.holders and self.holders[pair].id == holder.id:
             del self.holders[pair]

@@ -6,8 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from vipprov.guest.deadline import Deadline
-from vipprov.guest.errors import DeadlineError, GuestError, HeldError, MissingError
-from vipprov.hv.machine import Completed, Machine, MachineSpec, Power
+from vipprov.guest.errors import (
+    DeadlineError,
+    GuestError,
+    HeldError,
+    HypervisorError,
+    MissingError,
+)
+from vipprov.hv.machine import Completed, Link, Machine, MachineSpec, Power
 from vipprov.hv.mark import Mark
 
 Script = Callable[[str, Sequence[str], bytes], Completed]
@@ -24,13 +30,22 @@ def silent(_name: str, _argv: Sequence[str], _stdin: bytes) -> Completed:
 
 
 class FakeMachines:
-    """Machines in a dict. `script` answers for what runs in them, `ran` tells what did."""
+    """Machines in a dict. `script` answers for what runs in them, `ran` tells what did.
+
+    `files` are those that a script says it has made; a reset clears them, as it does in /run.
+    """
 
     def __init__(self, script: Script = silent) -> None:
         self.script = script
         self.machines: dict[str, Machine] = {}
         self.specs: dict[str, MachineSpec] = {}
+        self.expected = ""
+        self.links: dict[tuple[str, str], Link] = {}
+        self.files: set[tuple[str, str]] = set()
         self.ran: list[tuple[str, tuple[str, ...]]] = []
+
+    def notice(self) -> str:
+        return self.expected
 
     def show(self, name: str) -> Machine | None:
         return self.machines.get(name)
@@ -43,6 +58,7 @@ class FakeMachines:
         fresh = Machine(
             name=spec.name,
             uuid=f"00000000-0000-0000-0000-{len(self.machines):012}",
+            sort=spec.sort,
             power=Power.OFF,
             nics=spec.nics,
             mark=spec.mark,
@@ -53,8 +69,20 @@ class FakeMachines:
         return found
 
     def set_power(self, name: str, power: Power) -> Machine:
+        now = self._known(name).power
+        if (now, power) == (Power.OFF, Power.PAUSED):
+            raise HypervisorError(f"{name} is off and cannot be paused.")
         self.machines[name] = replace(self._known(name), power=power)
         return self.machines[name]
+
+    def reset(self, name: str) -> None:
+        self._running(name)
+        self.files = {(owner, path) for owner, path in self.files if owner != name}
+
+    def set_link(self, name: str, mac: str, link: Link) -> None:
+        if mac not in {nic.mac for nic in self._running(name).nics}:
+            raise MissingError(f"{name} has no NIC {mac}.")
+        self.links[name, mac] = link
 
     def set_mark(self, name: str, mark: Mark | None) -> None:
         self.machines[name] = replace(self._known(name), mark=mark)
@@ -62,8 +90,7 @@ class FakeMachines:
     def run(self, name: str, argv: Sequence[str], *, by: Deadline, stdin: bytes = b"") -> Completed:
         if by.remaining <= 0:
             raise DeadlineError(f"{name} did not answer in time.")
-        if self._known(name).power is not Power.ON:
-            raise GuestError(f"{name} is not running.")
+        self._running(name)
         self.ran.append((name, tuple(argv)))
         return self.script(name, argv, stdin)
 
@@ -79,6 +106,12 @@ class FakeMachines:
     def remove(self, name: str) -> None:
         self.machines.pop(name, None)
         self.specs.pop(name, None)
+
+    def _running(self, name: str) -> Machine:
+        machine = self._known(name)
+        if machine.power is Power.OFF:
+            raise GuestError(f"{name} is not running.")
+        return machine
 
     def _known(self, name: str) -> Machine:
         if name not in self.machines:

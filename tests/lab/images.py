@@ -9,9 +9,9 @@ from lab.command import vipprov
 
 
 def tree() -> Path:
-    """Return the tree of the image that pairs are made from."""
+    """Return the tree of the image that pairs of containers are made from."""
     built = vipprov("image", "list", "--json").document["built"]
-    (path,) = (image["path"] for image in built if image["current"])
+    (path,) = (image["path"] for image in built if image["current"] and image["form"] == "tree")
     return Path(path)
 
 

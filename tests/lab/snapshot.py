@@ -14,7 +14,7 @@ def host() -> dict[str, object]:
     """Return what there is of domains, filters, links, namespaces, mounts, cgroups and files."""
     links = json.loads(_said("ip", "-d", "-j", "link"))
     return {
-        "domains": _said("virsh", "-q", "-c", "lxc:///system", "list", "--all", "--name").split(),
+        "domains": [*_domains("lxc:///system"), *_domains("qemu:///system")],
         "filters": _said("virsh", "-q", "-c", "lxc:///system", "nwfilter-list").splitlines(),
         "bindings": _said("virsh", "-q", "-c", "lxc:///system", "nwfilter-binding-list"),
         "links": sorted(link["ifname"] for link in links),
@@ -32,6 +32,10 @@ def host() -> dict[str, object]:
         "files": sorted(str(path) for path in STATE.glob("*/*") if path.parent.name != "images"),
         "packet rules": _said("ebtables", "-t", "nat", "-L"),
     }
+
+
+def _domains(address: str) -> list[str]:
+    return _said("virsh", "-q", "-c", address, "list", "--all", "--name").split()
 
 
 def _flags(link: dict[str, object]) -> object:

@@ -1,5 +1,6 @@
 """`vm create` makes a pair whose virtual IP works, seen by a client of its own."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,8 @@ VMAC = "00:00:5e:00:01:32"
 VMAC6 = "00:00:5e:00:02:32"
 VIP, VIP6 = "10.50.50.50", "fd00:50::50"
 GUESTS = ("dual-1", "dual-2")
+STRAY = "2001:db8:bad:"
+ADVERTISING = Path(__file__).with_name("advertising.py")
 
 
 def dual() -> dict[str, object]:
@@ -82,6 +85,16 @@ def test_neighbour_discovery_finds_the_virtual_mac(client: Client) -> None:
 def test_exactly_one_guest_holds_the_vip(client: Client, address: str) -> None:
     assert client.pings(address)
     assert len(owners(address)) == 1
+
+
+def test_router_advertisement_gives_guests_nothing_that_nobody_asked_for(client: Client) -> None:
+    with plugged("leaf2", "fe80::bad/64") as router:
+        sent = router.run(sys.executable, str(ADVERTISING), "eth0", STRAY)
+    assert sent.returncode == 0, sent.stderr
+    by = Deadline.after(5, clock=SystemClock())
+    by.poll(lambda: STRAY in client.run("ip", "-6", "route").stdout or None, what="the route")
+    for name in GUESTS:
+        assert STRAY not in containers.inside(name, "ip -6 route; ip -6 address")
 
 
 def test_create_again_changes_nothing_and_restarts_nothing(pair: Path, client: Client) -> None:

@@ -1,16 +1,18 @@
 """`vm destroy` leaves the host as it was."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from lab import snapshot
+from lab import containers, foreign, snapshot
 from lab.command import vipprov
 from lab.conftest import document, write
 
 pytestmark = [pytest.mark.lab, pytest.mark.usefixtures("leaves")]
 
 
+@pytest.mark.alone
 def test_host_is_as_before_once_a_pair_is_destroyed(tmp_path: Path) -> None:
     path = write(tmp_path / "pair.yaml", document("gone", number=12))
     before = snapshot.host()
@@ -21,7 +23,7 @@ def test_host_is_as_before_once_a_pair_is_destroyed(tmp_path: Path) -> None:
     finally:
         done = vipprov("vm", "destroy", "gone", "--yes", "--json")
     assert done.code == 0, done.err
-    assert done.document == {"pair": "gone", "removed": ["gone-1", "gone-2"]}
+    assert done.document == {"pair": "gone", "removed": ["gone-1", "gone-2"], "edited_ports": []}
     assert snapshot.host() == before
 
 
@@ -41,3 +43,29 @@ def test_destroy_asks_first_and_wants_yes_where_nobody_can_answer(tmp_path: Path
         assert vipprov("vm", "show", "asked").code == 0
     finally:
         vipprov("vm", "destroy", "asked", "--yes")
+
+
+@pytest.mark.alone
+def test_port_that_somebody_else_changed_is_told_and_the_pair_goes_all_the_same(
+    tmp_path: Path,
+) -> None:
+    made = document("edited", number=12, policy="unchanged")
+    guests = made["guests"]
+    assert isinstance(guests, list)
+    made["guests"] = [guest | {"filter": "clean-traffic"} for guest in guests]
+    path = write(tmp_path / "pair.yaml", made)
+    before = snapshot.host()
+    try:
+        assert vipprov("vm", "create", path).code == 1
+        assert vipprov("portgroup", "permit", "edited-1", "--vrid", "99").code == 0
+        given = containers.virsh("dumpxml", "--inactive", "edited-1")
+        edited = re.sub("filter='vipprov-[^']*'", "filter='no-mac-spoofing'", given)
+        foreign.define(edited)
+    finally:
+        done = vipprov("vm", "destroy", "edited", "--yes")
+    assert done.code == 1
+    assert "edited is gone, but somebody else had changed its ports" in done.err
+    for version in ("before: filter clean-traffic", "as we left it: filter vipprov-", "now:"):
+        assert version in done.err
+    assert "now: filter no-mac-spoofing" in done.err
+    assert snapshot.host() == before

@@ -11,7 +11,7 @@ from lab.command import Ended, vipprov
 from lab.conftest import document, write
 from lab.images import copied, tree
 
-pytestmark = [pytest.mark.lab, pytest.mark.usefixtures("leaves")]
+pytestmark = [pytest.mark.lab, pytest.mark.alone, pytest.mark.usefixtures("leaves")]
 
 
 def failed(tmp_path: Path, state: Path | None = None, **changes: object) -> Ended:

@@ -1,6 +1,7 @@
 """Images are built for real, once; builds that go wrong end cleanly and say what to do."""
 
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -28,9 +29,9 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def build(*before: str) -> Ended:
+def build(*before: str, target: str = "lxc") -> Ended:
     done = subprocess.run(
-        [*before, VIPPROV, "image", "build", "debian-12"],
+        [*before, VIPPROV, "image", "build", "debian-12", "--for", target],
         capture_output=True,
         text=True,
         check=False,
@@ -134,6 +135,24 @@ def test_without_mmdebstrap_the_error_says_how_to_get_it(
     done = build()
     assert done.code == 4
     assert "install --no-install-recommends mmdebstrap" in done.err
+
+
+@pytest.mark.parametrize(
+    ("program", "package"), [("mke2fs", "e2fsprogs"), ("qemu-img", "qemu-utils")]
+)
+def test_what_makes_a_disk_is_missed_before_anything_is_fetched(
+    state: Path, monkeypatch: pytest.MonkeyPatch, program: str, package: str
+) -> None:
+    tools = state / "bin"
+    tools.mkdir()
+    for name in {"mke2fs", "qemu-img"} - {program}:
+        (tools / name).symlink_to(str(shutil.which(name)))
+    monkeypatch.setenv("PATH", str(tools))
+    done = build(target="qemu")
+    assert done.code == 4
+    assert f"{program} is not installed" in done.err
+    assert f"install --no-install-recommends {package}" in done.err
+    assert "reading package lists" not in done.err
 
 
 def _until(process: "subprocess.Popen[str]", sign: str) -> list[str]:

@@ -114,7 +114,7 @@ def running(folder: Path, pair: Pair) -> Iterator[dict[str, Member]]:
 def reload(member: Member, pair: Pair) -> tuple[update.FileChange, ...]:
     """Write this pair's configuration, reload keepalived, and return what has changed."""
     configuration = render.configuration(pair, pair.guest(member.name))
-    observed = {path: content(member.path(path)) for path in render.OWNED}
+    observed = {path: content(member.path(path)) for path in render.owned(configuration)}
     member.write(configuration)
     reloads = member.log().count("Reload complete")
     member.reload()

@@ -48,6 +48,7 @@ def test_create_after_a_kill_converges_to_a_proven_pair(pair: Path, seconds: flo
     assert healed.document["proof"]["passed"] is True
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("seconds", POINTS[1::2])
 def test_destroy_after_a_kill_leaves_nothing(pair: Path, seconds: float) -> None:
     vipprov("vm", "destroy", "killed", "--yes")
@@ -67,6 +68,7 @@ def test_of_two_creates_at_once_one_wins_and_the_other_says_who_holds_the_pair(p
     assert "Another run works on killed: process" in words
 
 
+@pytest.mark.alone
 def test_run_that_is_asked_to_end_undoes_what_it_did(pair: Path) -> None:
     vipprov("vm", "destroy", "killed", "--yes")
     before = snapshot.host()

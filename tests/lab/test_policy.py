@@ -86,6 +86,7 @@ def test_pair_behind_clean_traffic_comes_up_unproven_and_the_filter_is_named(
         vipprov("vm", "destroy", "shut", "--yes")
 
 
+@pytest.mark.alone
 def test_three_settings_by_name_are_what_the_port_has_and_are_given_back(tmp_path: Path) -> None:
     made = document("named", number=21, policy={"forged_transmits": "reject"})
     before = snapshot.host()
@@ -99,14 +100,17 @@ def test_three_settings_by_name_are_what_the_port_has_and_are_given_back(tmp_pat
     assert snapshot.host() == before
 
 
-def test_undo_on_failure_leaves_nothing_of_an_unproven_pair(tmp_path: Path) -> None:
+def test_undo_on_failure_leaves_nothing_of_an_unproven_pair_but_its_logs(tmp_path: Path) -> None:
     made = document("shut", number=16, policy="unchanged")
     guests = made["guests"]
     assert isinstance(guests, list)
     made["guests"] = [guest | {"filter": "clean-traffic"} for guest in guests]
     path = write(tmp_path / "pair.yaml", made)
     try:
-        assert vipprov("vm", "create", path, "--undo-on-failure").code == 1
+        undone = vipprov("vm", "create", path, "--undo-on-failure", "--logs", tmp_path / "logs")
+        assert undone.code == 1
+        assert f"The guests' logs are in {tmp_path / 'logs'}." in undone.err
+        assert (tmp_path / "logs/shut-1/cloud-init.log").is_file()
         assert vipprov("vm", "show", "shut").code == 3
     finally:
         vipprov("vm", "destroy", "shut", "--yes")

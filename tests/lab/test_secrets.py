@@ -14,6 +14,7 @@ from lab.conftest import document, write
 pytestmark = [pytest.mark.lab, pytest.mark.usefixtures("leaves")]
 
 CANARY = "canary-6d1f0a77"
+REMARK = "canary: what the comments of a pair file say is nobody else's business"
 STATE = Path("/var/lib/vipprov/machines")
 
 
@@ -27,6 +28,7 @@ def created(
     made = document("secret", number=17, password="env:GUEST_PASSWORD")  # noqa: S106  a reference
     arguments: set[str] = set()
     path = write(folder / "pair.yaml", made)
+    path.write_text(f"{path.read_text()}# {REMARK}\n")
     environment = {**os.environ, "GUEST_PASSWORD": CANARY, "TMPDIR": str(folder)}
     try:
         with subprocess.Popen(
@@ -86,6 +88,11 @@ def test_hash_is_in_files_of_root_alone(created: tuple[Ended, str]) -> None:
     assert hashed not in created[0].out + created[0].err + created[1]
     for path in holding(hashed, STATE / "secret-1" / "upper"):
         assert path.stat().st_mode & 0o077 in (0, 0o040), path  # shadow is for its group too
+
+
+def test_comments_of_the_pair_file_are_not_for_whoever_may_look(created: tuple[Ended, str]) -> None:
+    assert created[0].code == 0
+    assert REMARK not in containers.virsh("-r", "dumpxml", "secret-1")
 
 
 def test_error_about_a_secret_does_not_show_it(tmp_path: Path) -> None:

@@ -109,6 +109,14 @@ def test_faster_adverts_need_no_restart_and_leave_one_owner(edit: Edit, client: 
     assert client.pings(VIP)
 
 
+def test_keepalived_that_somebody_stopped_is_started_again(edit: Edit) -> None:
+    path = edit()
+    containers.inside(GUESTS[1], "systemctl stop keepalived")
+    plan = vipprov("vm", "plan", path)
+    assert f"~ start keepalived in {GUESTS[1]}" in plan.out
+    applied(path)
+
+
 def test_another_router_id_never_leaves_two_owners(edit: Edit, client: Client) -> None:
     path = edit(vip={"virtual_router_id": 161})
     applied(path)

@@ -55,7 +55,7 @@ def test_management_nic_with_addresses_asks_nobody() -> None:
 
 
 def test_management_nic_never_takes_the_name_of_the_other() -> None:
-    assert network.management_interface(replace(pair(), interface="eth1")) == "eth0"
+    assert replace(pair(), interface="eth1").management_interface == "eth0"
 
 
 def nics(of: Pair, naming: NicNaming = NicNaming.BY_NAME) -> dict[str, dict[str, Any]]:

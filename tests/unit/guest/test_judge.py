@@ -462,7 +462,7 @@ def test_a_policy_that_somebody_changed_since_we_opened_it_is_found() -> None:
 
 def test_an_obstacle_that_the_hypervisor_knows_of_is_said() -> None:
     seen = healthy(PAIR)
-    blocked = replace(seen.ports[1], obstacles=("filter acme drops foreign MACs",))
+    blocked = replace(seen.ports[1], obstacles=("The filter acme drops foreign MACs.",))
     found = failing(replace(seen, ports=(seen.ports[0], blocked)))["port"]
     assert "filter acme drops foreign MACs" in found.cause
 

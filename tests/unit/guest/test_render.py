@@ -11,11 +11,11 @@ PAIRS = (make_pair(), dual_stack_pair(), make_pair(promisc=Promisc.ON))
 
 
 @pytest.mark.parametrize("pair", PAIRS)
-def test_every_file_is_among_those_that_we_own(pair: Pair) -> None:
-    files = render.configuration(pair, pair.guests[0]).files
-    paths = [file.path for file in files]
-    assert set(paths) <= set(render.OWNED)
+def test_what_we_own_is_what_this_pair_has_and_what_it_could_have_had(pair: Pair) -> None:
+    configuration = render.configuration(pair, pair.guests[0])
+    paths = [file.path for file in configuration.files]
     assert len(paths) == len(set(paths))
+    assert set(render.owned(configuration)) == {*paths, promisc.PATH}
 
 
 @pytest.mark.parametrize("pair", PAIRS)

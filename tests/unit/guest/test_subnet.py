@@ -1,3 +1,4 @@
+from dataclasses import replace
 from ipaddress import ip_address, ip_interface
 
 from factories import dual_stack_pair, make_guest, make_pair
@@ -41,3 +42,10 @@ def test_a_huge_ipv6_subnet_is_sampled_below_the_reserved_anycast_addresses() ->
     found = subnet.candidates(dual_stack_pair(), Family.IPV6)
     assert found[0] == ip_address("2001:db8:50:0:ffff:ffff:ffff:ff7f")
     assert len(found) == subnet.AT_MOST
+
+
+def test_observers_that_the_pair_file_names_are_the_only_ones_of_their_family() -> None:
+    named = ip_address("10.50.50.77")
+    pair = replace(dual_stack_pair(), observers=(named,))
+    assert subnet.candidates(pair, Family.IPV4) == (named,)
+    assert len(subnet.candidates(pair, Family.IPV6)) == subnet.AT_MOST

@@ -1,7 +1,9 @@
+import errno
 from pathlib import Path
 
 import pytest
 
+from vipprov.guest.errors import HypervisorError
 from vipprov.hv import storage
 
 
@@ -21,3 +23,16 @@ def test_without_a_word_it_is_where_state_belongs(
     if value is not None:
         monkeypatch.setenv("VIPPROV_STATE", value)
     assert storage.root() == Path("/var/lib/vipprov")
+
+
+@pytest.mark.parametrize(
+    ("number", "cure"), [(errno.ENOSPC, "Free some space"), (errno.EACCES, "Run it as root")]
+)
+def test_refusal_of_the_disk_is_said_with_what_to_do(number: int, cure: str) -> None:
+    refusal = OSError(number, "refused")
+    with (
+        pytest.raises(HypervisorError, match="below /srv/web-1") as raised,
+        storage.writing(Path("/srv/web-1")),
+    ):
+        raise refusal
+    assert cure in raised.value.hint

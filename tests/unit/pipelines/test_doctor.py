@@ -2,7 +2,7 @@ import json
 from dataclasses import replace
 
 from vipprov.guest.check import Check, Verdict
-from vipprov.hv.host import packages
+from vipprov.hv.host import checks, packages
 from vipprov.hv.host.packages import LXC, QEMU
 from vipprov.pipelines import doctor
 
@@ -34,6 +34,14 @@ def test_text_groups_by_need_and_ends_with_one_command() -> None:
     assert text.index("tool.mmdebstrap") < text.index("for qemu:///system")
     assert text.splitlines()[-1].endswith(f"{packages.APT} mmdebstrap")
     assert "not ready" in text
+
+
+def test_one_command_installs_the_binding_to_libvirt_too() -> None:
+    found = (MISSING, checks.binding(found=False))
+    assert doctor.install_line(found) == (
+        f"{packages.APT} mmdebstrap libvirt-dev python3-dev gcc pkg-config"
+        " && pip install 'vipprov[libvirt]'"
+    )
 
 
 def test_the_document_is_json_with_the_verdict_in_words() -> None:

@@ -1,20 +1,17 @@
 """What has to be done follows from what is and what should be, and from nothing else."""
 
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 import pytest
 
 from factories import make_pair
-from vipprov.cloudinit.seed import Seed
-from vipprov.guest import render
-from vipprov.guest.pair import Pair
-from vipprov.hv.machine import Machine, MachineSpec, Nic, Power
+from plans import VMAC, desired
+from vipprov.hv.machine import Machine, Power, Sort
 from vipprov.hv.mark import Mark
 from vipprov.pipelines import plan as planning
 from vipprov.pipelines.plan import (
     Desired,
-    DesiredGuest,
     Make,
     Observed,
     ObservedGuest,
@@ -23,44 +20,8 @@ from vipprov.pipelines.plan import (
     Remove,
     Replace,
     Resume,
+    Start,
 )
-
-SEED = Seed(meta_data="", user_data="", network_config="")
-VMAC = "00:00:5e:00:01:32"
-
-
-def desired(pair: Pair) -> Desired:
-    return Desired(
-        pair=pair,
-        guests=tuple(
-            DesiredGuest(
-                guest=guest,
-                configuration=render.configuration(pair, guest),
-                spec=MachineSpec(
-                    name=guest.name,
-                    image=Path("/images/debian-12/tree"),
-                    size=pair.size,
-                    nics=(
-                        Nic(
-                            mac=guest.mac,
-                            port_group=guest.port_group,
-                            guest_name="eth0",
-                            filter=f"vipprov-{guest.name}",
-                        ),
-                    ),
-                    seed=SEED,
-                    mark=Mark(
-                        pair=pair.name,
-                        guest=guest.name,
-                        identity="one",
-                        ingredients=(("image", "1"), ("size", "1")),
-                    ),
-                ),
-                filter_macs=(VMAC,),
-            )
-            for guest in pair.guests
-        ),
-    )
 
 
 def as_desired(wanted: Desired) -> Observed:
@@ -71,6 +32,7 @@ def as_desired(wanted: Desired) -> Observed:
                 machine=Machine(
                     name=one.spec.name,
                     uuid="u",
+                    sort=Sort.CONTAINER,
                     power=Power.ON,
                     nics=one.spec.nics,
                     mark=replace(one.spec.mark, ready=True),
@@ -136,6 +98,13 @@ def test_machine_that_is_off_is_gone_on_with() -> None:
     off = replace(machine(world), power=Power.OFF)
     plan = planning.plan(wanted, with_first(world, machine=off, files=None))
     assert plan.actions == (Resume(guest=wanted.guests[0], why="it is off"),)
+
+
+def test_keepalived_that_somebody_stopped_is_started() -> None:
+    wanted = desired(make_pair())
+    plan = planning.plan(wanted, with_first(as_desired(wanted), is_silent=True))
+    assert plan.actions == (Start(guest=wanted.guests[0]),)
+    assert planning.describe(plan.actions[0]) == "~ start keepalived in web-1"
 
 
 def test_machine_of_a_killed_run_is_gone_on_with() -> None:

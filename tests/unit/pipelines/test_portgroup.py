@@ -82,6 +82,19 @@ def test_preview_tells_both_versions_and_changes_nothing(groups: FakePortGroups)
     assert document["change"]["before"]["filter"]["parameters"] == [["IP", "192.0.2.11"]]
 
 
+def test_another_mac_is_let_out_beside_those_that_are_already(groups: FakePortGroups) -> None:
+    portgroup.permit(groups, "web", (VMAC,), nic=None)
+    assert portgroup.permit(groups, "web", (VMAC6,), nic=None).passes == {VMAC, VMAC6}
+
+
+def test_port_that_a_pair_file_keeps_is_not_opened_by_hand(groups: FakePortGroups) -> None:
+    kept = PortState(filter=Filter(name="vipprov-web"))
+    groups.nics["web", FIRST] = replace(nic(), configured=kept, in_force=kept)
+    for verb in (portgroup.permit, portgroup.preview):
+        with pytest.raises(SpecError, match="kept by its pair file"):
+            verb(groups, "web", (VMAC,), nic=None)
+
+
 def test_restore_gives_back_all_ports_that_were_opened(groups: FakePortGroups) -> None:
     groups.nics["web", SECOND] = nic(SECOND)
     portgroup.permit(groups, "web", (VMAC,), nic=SECOND)

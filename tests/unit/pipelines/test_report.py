@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 from vipprov.guest.check import Check, Verdict
 from vipprov.pipelines import report
@@ -43,6 +44,16 @@ def test_an_unknown_check_is_no_proof() -> None:
     assert made(FINE).passed
 
 
+def test_a_warning_is_told_once_for_all_its_guests_and_does_not_spoil_the_proof() -> None:
+    warned = replace(FINE, subject="web-1", warning="It is old.")
+    proof = made(FINE, warned, replace(warned, subject="web-2"))
+    assert proof.passed
+    assert report.text(proof).endswith(
+        "\n\nwarning (web-1, web-2): It is old.\n\nweb: proven, 3 checks passed in 1.2 s"
+    )
+    assert '"warning": "It is old."' in json.dumps(report.document(proof))
+
+
 def test_columns_are_aligned_and_no_line_ends_in_blanks() -> None:
     lines = report.text(made(FINE, WRONG)).split("\n")
     assert len({lines[at].index(word) for at, word in enumerate(("VERDICT", "pass", "fail"))}) == 1
@@ -64,6 +75,7 @@ def test_the_document_is_json_and_holds_every_field() -> None:
                 "verdict": "fail",
                 "cause": "keepalived died.",
                 "next_move": "Restart it.",
+                "warning": "",
             }
         ],
     }

@@ -2,6 +2,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from ipaddress import ip_address
 
 import pytest
 
@@ -15,7 +16,7 @@ from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import MissingError
 from vipprov.guest.facts import Facts, Role, RoleFile
 from vipprov.guest.pair import Address
-from vipprov.hv.machine import Completed, Machine, Power
+from vipprov.hv.machine import Completed, Machine, Power, Sort
 from vipprov.hv.portgroup import Filter, Kind, Port, PortGroup, PortSettings, PortState
 from vipprov.hv.vantage import Vantage
 from vipprov.pipelines import verify
@@ -41,7 +42,12 @@ class Stage:
         self.machines = FakeMachines(self.script)
         for guest in PAIR.guests:
             self.machines.machines[guest.name] = Machine(
-                name=guest.name, uuid="", power=Power.ON, nics=(), mark=None
+                name=guest.name,
+                uuid="",
+                sort=Sort.CONTAINER,
+                power=Power.ON,
+                nics=(),
+                mark=None,
             )
 
     @property
@@ -213,3 +219,18 @@ def test_observers_on_two_port_groups_take_different_addresses(stage: Stage) -> 
     assert verify.verify(PAIR, stage, by=stage.by(), vantages=opened).passed
     assert {tuple(map(str, own)) for own in taken} == {("10.50.50.254", "10.50.50.253")}
     assert [one.own for one in vantages] == [[], []]
+
+
+def test_observers_use_the_addresses_that_the_pair_file_names(stage: Stage) -> None:
+    named = (ip_address("10.50.50.77"), ip_address("10.50.50.78"))
+    used: set[tuple[Address, ...]] = set()
+    vantage = FakeVantage(stage.macs)
+
+    def macs(address: Address) -> tuple[str, ...]:
+        used.add(tuple(vantage.own))
+        return stage.macs(address)
+
+    vantage.macs = macs
+    pair = replace(PAIR, observers=named)
+    assert verify.verify(pair, stage, by=stage.by(), vantages=everywhere(vantage)).passed
+    assert used == {(), named}

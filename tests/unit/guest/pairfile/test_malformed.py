@@ -51,6 +51,11 @@ def in_guest(keys: str) -> str:
     return replaced("[10.50.50.51/24]}", f"[10.50.50.51/24], {keys}}}")
 
 
+def observed_by(addresses: str) -> str:
+    """Name observers in line 9; the first of them stands in column 22."""
+    return added(f"verify: {{observers: [{addresses}]}}")
+
+
 DUAL = replaced("[10.50.50.50/24]", "[10.50.50.50/24, fd00:50::50]")
 _HEAD, _REST = VALID.split("vip:\n")
 _VIP, _GUESTS = _REST.split("guests:\n")
@@ -262,6 +267,9 @@ VALUES = [
     Case("the hypervisor is unknown", added("hypervisor: xen:///"), "9:13", "lxc:///system"),
     Case("the hypervisor is a word", added("hypervisor: lxc"), "9:13", "one of lxc:///system"),
     Case("containers are remote", added("hypervisor: lxc://host/system"), "9:13", "lxc:///system"),
+    Case("VMs are remote", added("hypervisor: qemu://host/system"), "9:13", "Write qemu:///system"),
+    Case("VMs are a user's", added("hypervisor: qemu:///session"), "9:13", "Write qemu:///system"),
+    Case("a socket is named", added("hypervisor: 'lxc:///?socket=/x'"), "9:13", "lxc:///system"),
     Case("QEMU has no path", added("hypervisor: qemu:///"), "9:13", "Write qemu:///system"),
     Case("vSphere has no host", added("hypervisor: vsphere:///DC1"), "9:13", "vsphere://user@"),
     Case("a port is no number", added("hypervisor: vsphere://h:x/DC"), "9:13", "vsphere://user@"),
@@ -314,6 +322,20 @@ RULES = [
     Case("guests have other masks", replaced("50.52/24", "50.52/25"), "8:31", "10.50.50.0/24"),
     Case("the gateway is elsewhere", added("gateway: 10.1.1.1"), "9:10", "10.50.50.0/24"),
     Case("the gateway is an edge", added("gateway: 10.50.50.255"), "9:10", "between the two"),
+    Case(
+        "an observer has a mask", observed_by("10.50.50.250/24"), "9:22", "Write the address alone"
+    ),
+    Case("an observer is a guest", observed_by("10.50.50.51"), "9:22", "of its own"),
+    Case("an observer is there twice", observed_by("10.50.50.9, 10.50.50.9"), "9:34", "of its own"),
+    Case("an observer is elsewhere", observed_by("10.1.1.1"), "9:22", "10.50.50.0/24"),
+    Case("an observer is an edge", observed_by("10.50.50.0"), "9:22", "between the two"),
+    Case("an observer has nothing to see", observed_by("'fd00::9'"), "9:22", "Leave it out"),
+    Case(
+        "observers are too few",
+        observed_by("10.50.50.9").replace("{name: web-2", "{port_group: leaf2, name: web-2"),
+        "9:21",
+        "Write 2 free addresses",
+    ),
     Case("two gateways", added("gateway: [10.50.50.1, 10.50.50.2]"), "9:23", "one of each family"),
     Case("a filter needs another policy", in_guest("filter: clean-traffic"), "7:48", "unchanged"),
     Case(

@@ -47,6 +47,14 @@ def test_valid_pair_file_loads(document: Document) -> None:
     assert len(set(macs)) == len(macs)
 
 
+@given(pair_documents())
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_what_is_remembered_of_a_file_reads_as_an_equal_pair(document: Document) -> None:
+    path = Path("/somewhere/web.yaml")
+    reading = pairfile.read(as_yaml(document), path=path)
+    assert pairfile.read(reading.text.encode(), path=path) == reading
+
+
 @given(st.binary())
 @settings(deadline=None)
 @example(b"\xef\xbb\xbf\xef\xbb\xbf")

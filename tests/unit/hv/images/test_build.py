@@ -8,7 +8,7 @@ from fakes.bootstrap import FakeBootstrap
 from fakes.clock import FakeClock
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import DeadlineError, HypervisorError, MissingError
-from vipprov.hv.images import build, image, store
+from vipprov.hv.images import build, image, store, workshop
 from vipprov.hv.images.image import Image
 
 SOURCES = """\
@@ -136,7 +136,7 @@ def test_a_second_build_waits_for_the_first_and_then_gives_up(apt: Path) -> None
     folder = apt.parent / "state/images"
     folder.mkdir(parents=True)
     said: list[str] = []
-    with (folder / build.LOCK).open("w") as lock:
+    with (folder / workshop.LOCK).open("w") as lock:
         fcntl.flock(lock.fileno(), fcntl.LOCK_EX)
         with pytest.raises(DeadlineError, match="another build"):
             built(apt, FakeBootstrap(), said=said)

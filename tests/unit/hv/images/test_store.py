@@ -99,8 +99,8 @@ def test_the_containers_made_from_a_tree_are_named(tmp_path: Path) -> None:
             "<!-- written by libvirt --><domain type='lxc'><devices>"
             f"<filesystem type='mount'><source dir='{tree}'/></filesystem></devices></domain>"
         )
-    assert usage.users(Path("/images/a/tree"), definitions=tmp_path) == ("web-1",)
-    assert usage.users(Path("/images/c/tree"), definitions=tmp_path) == ()
+    assert usage.users([Path("/images/a/tree")], definitions=tmp_path) == ("web-1",)
+    assert usage.users([Path("/images/c/tree")], definitions=tmp_path) == ()
 
 
 def test_an_image_in_use_stays(images: Path, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from vipprov.hv.images import catalogue, tree
+from vipprov.hv.images import debian_12, tree
 from vipprov.hv.images.recipe import ImageFile, Recipe
 
 PLAIN = Recipe(
@@ -64,9 +64,9 @@ def test_a_file_is_never_written_through_a_link_out_of_the_tree(tmp_path: Path) 
 
 def test_finishing_twice_is_the_same_as_once(tmp_path: Path) -> None:
     (tmp_path / "etc/systemd/system").mkdir(parents=True)
-    tree.finish(catalogue.DEBIAN_12, tmp_path)
+    tree.finish(debian_12.TREE, tmp_path)
     before = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*"))
-    tree.finish(catalogue.DEBIAN_12, tmp_path)
+    tree.finish(debian_12.TREE, tmp_path)
     assert sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*")) == before
 
 
@@ -84,4 +84,4 @@ def test_whatever_a_recipe_says_is_in_its_digest(changed: Recipe) -> None:
 
 
 def test_the_data_sources_are_on_one_line() -> None:
-    assert "datasource_list: [NoCloud]\n" in catalogue.DATA_SOURCE
+    assert "datasource_list: [NoCloud]\n" in debian_12.DATA_SOURCE

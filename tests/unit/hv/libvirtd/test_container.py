@@ -3,9 +3,12 @@
 import os
 from pathlib import Path
 
+import pytest
+
 from fakes.clock import FakeClock
 from vipprov.cloudinit.seed import Seed
 from vipprov.guest.deadline import Deadline
+from vipprov.guest.errors import HypervisorError
 from vipprov.hv.libvirtd import container
 
 SEED = Seed(meta_data="m", user_data="canary-77", network_config="n")
@@ -38,6 +41,12 @@ def test_making_it_twice_leaves_the_newer_seed(tmp_path: Path) -> None:
     container.make_layer(tmp_path / "web-1", SEED)
     container.make_layer(tmp_path / "web-1", Seed(meta_data="2", user_data="2", network_config="2"))
     assert (tmp_path / "web-1/upper" / container.SEED / "user-data").read_text() == "2"
+
+
+def test_place_that_cannot_be_written_is_the_hypervisors_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(HypervisorError, match="Could not write below"):
+        container.make_layer(tmp_path / "file" / "web-1", SEED)
 
 
 def test_removing_it_twice_is_quiet(tmp_path: Path) -> None:

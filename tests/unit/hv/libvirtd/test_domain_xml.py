@@ -7,7 +7,7 @@ import pytest
 from golden_files import assert_golden
 from vipprov.cloudinit.seed import Seed
 from vipprov.guest.pair import Size
-from vipprov.hv.libvirtd import domain_xml, marks, metadata
+from vipprov.hv.libvirtd import container_xml, domain_xml, marks, metadata
 from vipprov.hv.machine import MachineSpec, Nic
 from vipprov.hv.mark import Mark
 
@@ -31,8 +31,9 @@ def spec(**nic: object) -> MachineSpec:
 
 
 def rendered(wanted: MachineSpec) -> str:
-    return domain_xml.container(
+    return container_xml.render(
         wanted,
+        tree=Path("/images/debian-12/tree"),
         layer=Path("/layers/web-1"),
         mark=marks.dump(wanted.mark),
         init="/init",
@@ -59,8 +60,13 @@ def test_mark_is_read_back_as_it_was_written() -> None:
         origin="/home/somebody/pair.yaml",
         ready=True,
     )
-    text = domain_xml.container(
-        spec(), layer=Path("/l"), mark=marks.dump(mark), init="/init", layer_target="/t"
+    text = container_xml.render(
+        spec(),
+        tree=Path("/tree"),
+        layer=Path("/l"),
+        mark=marks.dump(mark),
+        init="/init",
+        layer_target="/t",
     )
     kept = metadata.from_xml(text, domain_xml.MARK)
     assert kept is not None

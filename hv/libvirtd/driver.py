@@ -1,0 +1,56 @@
+"""What machines of one libvirt driver have of their own, apart from what libvirt does for all."""
+
+import socket
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+import libvirt
+
+from vipprov.guest.deadline import Deadline
+from vipprov.hv.machine import Completed, Link, MachineSpec
+
+
+class Driver(Protocol):
+    """Describes, furnishes, enters and unplugs the machines of one libvirt driver.
+
+    What takes a domain is called inside `Session.call`.
+    """
+
+    undefine_flags: int
+
+    def notice(self) -> str:
+        """Return what to expect of new machines."""
+        ...
+
+    def xml(self, spec: MachineSpec, *, mark: str) -> str:
+        """Return the XML of the machine."""
+        ...
+
+    def make_files(self, spec: MachineSpec) -> None:
+        """Write the machine's private files anew, whatever a killed run left of them."""
+        ...
+
+    def remove_files(self, name: str) -> None:
+        """Remove what the machine, which is off, has on this host; quiet where there is nothing."""
+        ...
+
+    def reset(self, domain: libvirt.virDomain) -> None:
+        """Begin the boot of a running machine anew."""
+        ...
+
+    def set_link(self, domain: libvirt.virDomain, mac: str, link: Link) -> None:
+        """Plug or pull the cable of a running machine's NIC."""
+        ...
+
+    def run(self, name: str, argv: Sequence[str], *, by: Deadline, stdin: bytes = b"") -> Completed:
+        """Run a command in the guest."""
+        ...
+
+    def open_port(self, name: str, port: int, *, by: Deadline) -> socket.socket:
+        """Return a socket connected to a TCP port of the guest."""
+        ...
+
+    def save_logs(self, name: str, folder: Path) -> None:
+        """Copy the machine's logs into a folder that is there."""
+        ...

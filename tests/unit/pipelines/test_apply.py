@@ -1,0 +1,153 @@
+"""What a run did before it failed is taken back, and the first error is what one is told."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from factories import make_pair, make_vip
+from fakes.claims import FakeClaims
+from fakes.clock import FakeClock
+from fakes.guests import Event, FakeGuests
+from fakes.machines import FakeMachines
+from fakes.portgroups import STARTED, FakeNic, FakePortGroups
+from plans import VMAC, desired
+from vipprov.guest.deadline import Deadline
+from vipprov.guest.errors import GuestError, HypervisorError
+from vipprov.guest.pair import Pair
+from vipprov.guest.undo import Undo
+from vipprov.hv.machine import Power
+from vipprov.hv.portgroup import Filter, PortState
+from vipprov.hv.registry import Hypervisor
+from vipprov.pipelines import apply
+from vipprov.pipelines.apply import Run
+
+PAIR = make_pair()
+OURS = "vipprov-web-1"
+
+
+class Stubborn(FakeMachines):
+    """Does not remove a machine."""
+
+    def remove(self, name: str) -> None:
+        raise HypervisorError(f"Could not remove {name}.")
+
+
+class Stage:
+    """A hypervisor on which nothing is made yet."""
+
+    def __init__(self, machines: type[FakeMachines] = FakeMachines) -> None:
+        self.guests = FakeGuests(PAIR)
+        self.machines = machines(self.guests)
+        self.ports = FakePortGroups(
+            (
+                FakeNic(
+                    machine=guest.name,
+                    mac=guest.mac,
+                    port_group=guest.port_group,
+                    configured=PortState(filter=Filter(name=f"vipprov-{guest.name}")),
+                    in_force=replace(STARTED, filter=Filter(name=f"vipprov-{guest.name}")),
+                )
+                for guest in PAIR.guests
+            ),
+            bridges=("leaf1", "leaf2"),
+        )
+        self.said: list[str] = []
+
+    def apply(self, folder: Path, pair: Pair = PAIR) -> None:
+        hypervisor = Hypervisor(machines=self.machines, port_groups=self.ports, claims=FakeClaims())
+        run = Run(
+            hypervisor=hypervisor,
+            pair="web",
+            by=Deadline.after(60, clock=FakeClock()),
+            election=30,
+            say=self.said.append,
+            logs=folder,
+        )
+        with Undo(lambda: self.said.append("undoing")) as undo:
+            apply.apply(desired(pair), run, undo, may_replace=False)
+
+
+def fail(stage: Stage, *wanted: Event) -> None:
+    stage.guests.fails = lambda event: event in wanted
+
+
+def test_what_to_expect_of_new_machines_is_said_once_and_not_of_those_that_are_there(
+    tmp_path: Path,
+) -> None:
+    stage = Stage()
+    stage.machines.expected = "guests are emulated"
+    stage.apply(tmp_path)
+    stage.apply(tmp_path)
+    assert stage.said.count("guests are emulated") == 1
+
+
+def test_guests_of_a_failed_run_are_removed_after_their_logs_are_saved(tmp_path: Path) -> None:
+    stage = Stage()
+    fail(stage, ("web-2", "boot"))
+    with pytest.raises(GuestError, match="cloud-init in web-2 ended with errors") as failed:
+        stage.apply(tmp_path)
+    assert stage.machines.list() == ()
+    assert failed.value.__notes__ == [f"The guests' logs are in {tmp_path}."]
+    assert {path.name for path in tmp_path.iterdir()} == {"web-1", "web-2"}
+
+
+def test_guest_that_cannot_be_removed_is_named_under_the_error_that_came_first(
+    tmp_path: Path,
+) -> None:
+    stage = Stage(Stubborn)
+    fail(stage, ("web-2", "boot"))
+    with pytest.raises(GuestError, match="cloud-init in web-2 ended with errors") as failed:
+        stage.apply(tmp_path)
+    assert failed.value.__notes__[1:] == [
+        f"not undone: {name}: Could not remove {name}." for name in ("web-2", "web-1")
+    ]
+    assert all(machine.power is Power.OFF for machine in stage.machines.list())
+
+
+def test_machine_that_was_there_is_not_removed_with_the_one_that_was_made(tmp_path: Path) -> None:
+    stage = Stage()
+    first = desired(PAIR).guests[0]
+    stage.machines.define(first.spec)
+    fail(stage, ("web-2", "boot"))
+    with pytest.raises(GuestError):
+        stage.apply(tmp_path)
+    assert [machine.name for machine in stage.machines.list()] == ["web-1"]
+
+
+@pytest.mark.parametrize("before", [None, "clean-traffic", OURS])
+def test_filter_of_a_running_guest_is_what_it_was_after_a_failed_run(
+    tmp_path: Path, before: str | None
+) -> None:
+    stage = Stage()
+    first = desired(PAIR).guests[0]
+    name, nic = first.spec.name, first.spec.nics[0]
+    running = replace(first.spec, nics=(replace(nic, filter=before),))
+    stage.machines.define(replace(running, mark=replace(first.spec.mark, ready=True)))
+    stage.machines.set_power(name, Power.ON)
+    stage.guests.files[name] = {file.path: file.content for file in first.configuration.files}
+    if before == OURS:
+        stage.ports.add_filter(OURS, nic.mac, ("00:00:5e:00:01:63",))
+    stage.ports.set_filter(name, nic.mac, before)
+    (was,) = stage.ports.ports(name)
+    fail(stage, ("web-2", "boot"))
+    with pytest.raises(GuestError):
+        stage.apply(tmp_path)
+    (port,) = stage.ports.ports(name)
+    assert port == was
+    assert (OURS in stage.ports.filters) is (before == OURS)
+
+
+def test_run_that_ends_well_takes_nothing_back(tmp_path: Path) -> None:
+    stage = Stage()
+    stage.apply(tmp_path)
+    assert "undoing" not in stage.said
+    assert {machine.power for machine in stage.machines.list()} == {Power.ON}
+    assert {machine.mark is not None and machine.mark.ready for machine in stage.machines.list()}
+    assert stage.ports.filters["vipprov-web-1"].passes == {VMAC}
+
+
+def test_filter_is_made_for_a_pair_without_a_virtual_mac_too(tmp_path: Path) -> None:
+    stage = Stage()
+    stage.apply(tmp_path, make_pair(vip=make_vip(vmac=False)))
+    assert stage.ports.filters["vipprov-web-1"].passes == frozenset()
