@@ -111,6 +111,14 @@ class Completed:
         return self.stdout.decode(errors="replace")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """Some bytes that a machine wrote to its console, and where in all that it wrote they end."""
+
+    text: bytes
+    end: int
+
+
 class Runs(Protocol):
     """Runs commands in machines."""
 
@@ -165,6 +173,14 @@ class Machines(Runs, Protocol):
 
     def open_port(self, name: str, port: int, *, by: Deadline) -> socket.socket:
         """Return a socket connected to a TCP port that the guest listens on."""
+        ...
+
+    def console(self, name: str, *, after: int = 0) -> Said:
+        """Return what the machine has written to its console after so many bytes.
+
+        A log that was begun anew meanwhile is returned from its beginning. GuestError for a machine
+        of which nobody keeps what it writes, or that has written nothing yet.
+        """
         ...
 
     def save_logs(self, name: str, folder: Path) -> None:

@@ -13,6 +13,7 @@ from vipprov.guest.undo import Undo
 from vipprov.hv.machine import Power
 from vipprov.hv.registry import Hypervisor
 from vipprov.pipelines import (
+    console,
     guestfiles,
     guestlogs,
     livechange,
@@ -144,12 +145,13 @@ def _bring_up(guest: DesiredGuest, run: Run) -> None:
     for nic in guest.spec.nics:
         if nic.filter == remove.filter_name(name):
             run.hypervisor.port_groups.add_filter(nic.filter, nic.mac, guest.filter_macs)
+    begun = console.heard(machines, name).end
     if machine.power is not Power.ON:
         _apply_policy(guest, run)  # what a port is configured with counts from its start
         machines.set_power(name, Power.ON)
     _apply_policy(guest, run)
     run.say(f"{name} boots")
-    ready.wait(machines, name, by=run.by)
+    ready.wait(machines, name, by=run.by, since=begun)
     ready.demand_able(machines, name, by=run.by)
     # One that was there before still has the files of the pair file that its mark holds.
     mark = machine.mark or guest.spec.mark

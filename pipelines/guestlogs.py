@@ -1,11 +1,13 @@
-"""Keep what guests have logged before they are removed."""
+"""What guests have logged: kept before they are removed, or shown."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from vipprov.guest import undo
 from vipprov.hv.machine import Machines
+from vipprov.hv.plaintext import plain
 
 
 def save(names: Iterable[str], machines: Machines, folder: Path) -> str:
@@ -24,3 +26,23 @@ def save(names: Iterable[str], machines: Machines, folder: Path) -> str:
     ]
     kept = [f"The guests' logs are in {folder}."] if len(lost) < len(tried) else []
     return "\n".join((*kept, *lost))
+
+
+def ends(machines: Machines, name: str, *, lines: int) -> dict[str, str]:
+    """Return the last lines of each log of a machine, by the name of the log."""
+    with TemporaryDirectory(prefix="vipprov-logs-") as folder:
+        machines.save_logs(name, Path(folder))
+        return {
+            path.name: "\n".join(map(plain, _lines(path)[-lines:]))
+            for path in sorted(Path(folder).iterdir())
+            if path.is_file()
+        }
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(errors="replace").splitlines()
+
+
+def text(logs: Mapping[str, str]) -> str:
+    """Return the logs one under another, each below its name."""
+    return "\n\n".join(f"==> {name}\n{content}" for name, content in logs.items())

@@ -7,20 +7,34 @@ from vipprov.guest import versions
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import DeadlineError, GuestError
 from vipprov.guest.facts import Daemon, Facts
+from vipprov.hv import plaintext
 from vipprov.hv.machine import Machines, Power
-from vipprov.pipelines import roles
+from vipprov.pipelines import console, roles
 
 # One process in the guest that waits for cloud-init's last word, instead of many that ask for it.
 # cloud-init writes the file whole, by rename, when its last stage is over.
-WAIT = 'until [ -s "$1" ]; do sleep 0.05; done; cat "$1"'
+WAIT = """\
+until [ -s "$1" ]; do
+    command -v cloud-init >/dev/null || exit 3
+    [ ! -e /run/cloud-init/disabled ] || exit 4
+    sleep 0.05
+done
+cat "$1"
+"""
+NEVER = {3: "There is no cloud-init in {}.", 4: "cloud-init is switched off in {}."}
 RESULT = "/run/cloud-init/result.json"
+LINES = 10
+PANIC = "Kernel panic - not syncing"
 ASK_SECONDS = 5.0
 DAEMON_SECONDS = 20.0
 JOURNAL = ("journalctl", "--no-pager", "-q", "-n", "15", "-o", "cat", "-u", "keepalived.service")
 
 
-def wait(machines: Machines, name: str, *, by: Deadline) -> None:
-    """Return once cloud-init is through without an error; GuestError or DeadlineError if not."""
+def wait(machines: Machines, name: str, *, by: Deadline, since: int = 0) -> None:
+    """Return once cloud-init is through without an error; GuestError or DeadlineError if not.
+
+    `since` is how many bytes were on the console when the machine was started.
+    """
     unheard: list[GuestError] = []
 
     def ask() -> str | None:
@@ -29,10 +43,11 @@ def wait(machines: Machines, name: str, *, by: Deadline) -> None:
         except DeadlineError:
             return None
         except GuestError as error:
-            _demand_running(machines, name)
+            _demand_alive(machines, name, since=since)
             unheard[:] = [error]
             return None
         unheard.clear()
+        _demand_told(name, done.code)
         return done.text if done.code == 0 else None
 
     try:
@@ -52,12 +67,28 @@ def _why(unheard: Sequence[GuestError]) -> str:
     return "\n".join(lines) or "cloud-init has not written its result."
 
 
-def _demand_running(machines: Machines, name: str) -> None:
+def _demand_told(name: str, code: int) -> None:
+    if code in NEVER:
+        raise GuestError(
+            NEVER[code].format(name),
+            details="So the guest has not been told what it is to be.",
+            hint="Use an image whose cloud-init runs at boot, and with the NoCloud data source.",
+        )
+
+
+def _demand_alive(machines: Machines, name: str, *, since: int) -> None:
     machine = machines.show(name)
     if machine is None or machine.power is not Power.ON:
         raise GuestError(
             f"{name} stopped before it was ready.",
             hint="Read the saved logs: init.log, or a VM's console.log, says what it died of.",
+        )
+    said = console.heard(machines, name, after=since).text.decode(errors="replace")
+    if PANIC in said:
+        raise GuestError(
+            f"The kernel of {name} has panicked.",
+            details=plaintext.last_lines(said, LINES),
+            hint="The image does not boot here: read its console.log among the saved logs.",
         )
 
 

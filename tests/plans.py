@@ -4,13 +4,25 @@ from pathlib import Path
 
 from vipprov.cloudinit.seed import Seed
 from vipprov.guest import render, vrrp
-from vipprov.guest.pair import Pair
+from vipprov.guest.pair import Pair, Size
 from vipprov.hv.machine import MachineSpec, Nic
 from vipprov.hv.mark import Mark
 from vipprov.pipelines.plan import Desired, DesiredGuest
 
 SEED = Seed(meta_data="", user_data="", network_config="")
 VMAC = "00:00:5e:00:01:32"
+
+
+def make_spec(name: str) -> MachineSpec:
+    """Return a machine that stands for a member of the pair `web`."""
+    return MachineSpec(
+        name=name,
+        image=Path("/images/debian-12/tree"),
+        size=Size(cpus=1, memory=1 << 29, disk=1 << 32),
+        nics=(),
+        seed=SEED,
+        mark=Mark(pair="web", guest=name, identity="one"),
+    )
 
 
 def desired(pair: Pair) -> Desired:

@@ -21,6 +21,10 @@ INIT = f"""\
 b=/bin/busybox
 $b mount -t devtmpfs none /dev
 $b mount -t proc none /proc
+init=/sbin/init
+for word in $($b cat /proc/cmdline); do
+  case $word in init=*) init=${{word#init=}} ;; esac
+done
 while read -r module; do $b insmod "/modules/$module"; done </modules/order
 tries=0
 until [ -b {ROOT} ] || [ $tries -ge 600 ]; do
@@ -33,7 +37,7 @@ if ! $b mount -t ext4 -o rw,noatime {ROOT} /root; then
 fi
 $b umount /proc
 $b mount --move /dev /root/dev
-exec $b switch_root /root /sbin/init
+exec $b switch_root /root "$init" "$@"
 """
 
 

@@ -1,13 +1,28 @@
 """What a virtual machine said on its serial console."""
 
 import os
-import re
 from pathlib import Path
+
+from vipprov.guest.errors import GuestError
+from vipprov.hv import plaintext
+from vipprov.hv.machine import Said
 
 LINES = 10
 TAIL = 8192
-# Colours, cursor movements, and what else a terminal would have carried out.
-ESCAPES = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|[ -/]*[0-~])|[\x00-\x08\x0b-\x1f\x7f]")
+
+
+def read(log: Path, *, after: int) -> Said:
+    """Return what a console's log holds after so many bytes; all of it where it has begun anew."""
+    try:
+        with log.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            file.seek(after if after <= size else 0)
+            text = file.read()
+            return Said(text=text, end=file.tell())
+    except FileNotFoundError:
+        raise GuestError(
+            f"There is no console log at {log}.", hint="The machine has not been started yet."
+        ) from None
 
 
 def last_lines(log: Path, count: int = LINES) -> str:
@@ -18,6 +33,5 @@ def last_lines(log: Path, count: int = LINES) -> str:
             text = file.read().decode(errors="replace")
     except OSError:
         return "There is no console log."
-    lines = (ESCAPES.sub("", line).rstrip() for line in text.split("\n"))
-    said = [line for line in lines if line][-count:]
-    return "\n".join(["The console's last words:", *said]) if said else "The console was silent."
+    said = plaintext.last_lines(text, count)
+    return f"The console's last words:\n{said}" if said else "The console was silent."

@@ -8,7 +8,7 @@ from typing import Protocol
 import libvirt
 
 from vipprov.guest.deadline import Deadline
-from vipprov.hv.machine import Completed, Link, MachineSpec
+from vipprov.hv.machine import Completed, Link, MachineSpec, Said
 
 
 class Driver(Protocol):
@@ -49,6 +49,10 @@ class Driver(Protocol):
 
     def open_port(self, name: str, port: int, *, by: Deadline) -> socket.socket:
         """Return a socket connected to a TCP port of the guest."""
+        ...
+
+    def console(self, name: str, *, after: int) -> Said:
+        """Return what the machine has written to its console after so many bytes."""
         ...
 
     def save_logs(self, name: str, folder: Path) -> None:

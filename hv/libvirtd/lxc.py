@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import libvirt
@@ -14,10 +15,13 @@ from vipprov.guest.errors import DeadlineError, GuestError, HypervisorError, Spe
 from vipprov.hv import iplink, namespace
 from vipprov.hv.libvirtd import container, container_xml, interface_xml, logfiles
 from vipprov.hv.libvirtd.session import Session
-from vipprov.hv.machine import Completed, Link, MachineSpec
+from vipprov.hv.machine import Completed, Link, MachineSpec, Said
 
 LIBVIRT_LOGS = Path("/var/log/libvirt/lxc")
 GUEST_LOGS = ("cloud-init.log", "cloud-init-output.log", "journal")
+# What a guest that runs is asked for: its journal as text, beside the files.
+ASKED = {"journal.log": ("journalctl", "--no-pager", "-b")}
+LOG_SECONDS = 20.0
 REMOVE_SECONDS = 20.0
 LINK_SECONDS = 5.0
 
@@ -90,6 +94,12 @@ class Lxc:
                 f"Nothing answers on port {port} of {name}.", details=str(error)
             ) from error
 
+    def console(self, name: str, *, after: int) -> Said:  # noqa: ARG002  there is nothing to begin after
+        raise GuestError(
+            f"{name} is a container: nobody keeps what it writes to its console.",
+            hint=f"`vipprov vm logs {name}` shows its journal.",
+        )
+
     def save_logs(self, name: str, folder: Path) -> None:
         layer = self._store / name
         guest_logs = layer / "upper" / "var" / "log"
@@ -99,6 +109,8 @@ class Lxc:
             *(guest_logs / log for log in GUEST_LOGS),
         ):
             logfiles.copy(source, folder / source.name)
+        by = Deadline.after(LOG_SECONDS, clock=self._clock)
+        logfiles.ask(partial(self.run, name, by=by), ASKED, folder)
 
     def init_pid(self, name: str) -> int:
         """Return the process id of the container's init, or raise GuestError."""

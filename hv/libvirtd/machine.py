@@ -13,7 +13,7 @@ from vipprov.guest.errors import GuestError, HeldError, HypervisorError, Missing
 from vipprov.hv.libvirtd import claim, domain_xml, machineread, marks, metadata
 from vipprov.hv.libvirtd.driver import Driver
 from vipprov.hv.libvirtd.session import Session
-from vipprov.hv.machine import Completed, Link, Machine, MachineSpec, Power
+from vipprov.hv.machine import Completed, Link, Machine, MachineSpec, Power, Said
 from vipprov.hv.mark import Mark
 
 # Where the cache of QEMU's capabilities does not hold, libvirt looks the emulator over at each
@@ -111,6 +111,10 @@ class LibvirtMachines:
 
     def open_port(self, name: str, port: int, *, by: Deadline) -> socket.socket:
         return self._driver.open_port(name, port, by=by)
+
+    def console(self, name: str, *, after: int = 0) -> Said:
+        self._session.call(f"look for {name}", lambda: self._lookup(name))
+        return self._driver.console(name, after=after)
 
     def save_logs(self, name: str, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -18,7 +18,6 @@ class Network:
     virtual_port: str | None
     learning: bool | None
     flood: bool | None
-    trust_guest_rx_filters: bool | None
 
 
 def network(text: str) -> Network:
@@ -27,7 +26,6 @@ def network(text: str) -> Network:
     forward = tree.find("forward")
     bridge = tree.find("bridge")
     port = tree.find("virtualport")
-    trust = tree.get("trustGuestRxFilters")
     by_libvirt = bridge is not None and bridge.get("macTableManager") == "libvirt"
     return Network(
         name=tree.findtext("name", ""),
@@ -36,5 +34,4 @@ def network(text: str) -> Network:
         virtual_port=None if port is None else port.get("type"),
         learning=False if by_libvirt else None,
         flood=False if by_libvirt else None,
-        trust_guest_rx_filters=None if trust is None else trust == "yes",
     )

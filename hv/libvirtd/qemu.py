@@ -10,7 +10,7 @@ from pathlib import Path
 import libvirt
 
 from vipprov.guest.deadline import Clock, Deadline
-from vipprov.guest.errors import DeadlineError, GuestError, MissingError, SpecError
+from vipprov.guest.errors import DeadlineError, GuestError, SpecError
 from vipprov.hv import linklocal
 from vipprov.hv.images.disk import Disk
 from vipprov.hv.libvirtd import acceleration, console, interface_xml, logfiles, vm_xml, vmfiles
@@ -19,7 +19,7 @@ from vipprov.hv.libvirtd.agentchannel import AgentChannel
 from vipprov.hv.libvirtd.guestagent import GuestAgent
 from vipprov.hv.libvirtd.session import Session
 from vipprov.hv.libvirtd.vmfiles import Files
-from vipprov.hv.machine import Completed, Link, MachineSpec
+from vipprov.hv.machine import Completed, Link, MachineSpec, Said
 
 LIBVIRT_LOGS = Path("/var/log/libvirt/qemu")
 GUEST_LOGS = {
@@ -98,6 +98,9 @@ class Qemu:
             hint="The guest is reached by its link-local address: IPv6 must be on there.",
         )
 
+    def console(self, name: str, *, after: int) -> Said:
+        return console.read(self._files(name).console, after=after)
+
     def save_logs(self, name: str, folder: Path) -> None:
         files = self._files(name)
         for source in (*files.folder.glob(f"{files.console.name}*"), LIBVIRT_LOGS / f"{name}.log"):
@@ -105,11 +108,13 @@ class Qemu:
         channel = AgentChannel(self._session, name)
         agent = GuestAgent(name, channel.send)
         by = Deadline.after(LOG_SECONDS, clock=self._clock)
-        try:
-            for log, command in GUEST_LOGS.items() if channel.is_open() else ():
-                (folder / log).write_bytes(agent.run(command, by=by).stdout)
-        except (GuestError, DeadlineError, MissingError) as error:
-            (folder / "unsaved.txt").write_text(f"{error}\n{error.details}\n")
+
+        def run(argv: Sequence[str]) -> Completed:
+            if not channel.is_open():  # it is not waited for: this guest may have none
+                raise GuestError(f"The guest agent of {name} does not answer.")
+            return agent.run(argv, by=by)
+
+        logfiles.ask(run, GUEST_LOGS, folder)
 
     def _agent(self, name: str, *, by: Deadline) -> GuestAgent:
         """Return the guest's agent once it listens; GuestError where it does not in time."""

@@ -2,12 +2,19 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 if TYPE_CHECKING:
     from vipprov.hv.registry import Hypervisor
 
 LOOKING_SECONDS = 30.0
+
+On = Annotated[
+    str,
+    typer.Option("--on", help="The hypervisor.", metavar="URI", envvar="VIPPROV_HYPERVISOR"),
+]
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vipprov.pipelines.cli import opened
+from vipprov.pipelines.cli.opened import On
 from vipprov.pipelines.cli.output import emit
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ app = typer.Typer(no_args_is_help=True, help="What hypervisor ports let through.
 
 Machine = Annotated[str, typer.Argument(help="The machine, of whatever tool.", metavar="DOMAIN")]
 Nic = Annotated[str | None, typer.Option(help="MAC of the NIC; not needed for the only one.")]
-On = Annotated[str, typer.Option("--on", help="The hypervisor.", metavar="URI")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 HERE = "lxc:///system"
 SECONDS = 60.0

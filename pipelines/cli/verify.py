@@ -5,15 +5,14 @@ from typing import Annotated
 import typer
 
 from vipprov.guest.errors import CheckFailedError
+from vipprov.pipelines.cli.opened import On
 from vipprov.pipelines.cli.output import emit
 
 
 def verify(
     name: Annotated[str, typer.Argument(help="The name of the pair.", metavar="NAME")],
     *,
-    on: Annotated[str, typer.Option("--on", help="The hypervisor.", metavar="URI")] = (
-        "lxc:///system"
-    ),
+    on: On = "lxc:///system",
     timeout: Annotated[float, typer.Option("--timeout", help="Seconds.", min=1)] = 30,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:

@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from vipprov.guest.errors import ChangesPendingError, CheckFailedError
-from vipprov.pipelines.cli import opened
+from vipprov.pipelines.cli import opened, vmguest
+from vipprov.pipelines.cli.opened import On
 from vipprov.pipelines.cli.output import emit, note
 
 app = typer.Typer(no_args_is_help=True, help="Make, show and remove pairs of machines.")
@@ -14,8 +15,10 @@ app = typer.Typer(no_args_is_help=True, help="Make, show and remove pairs of mac
 PairFile = Annotated[Path, typer.Argument(help="The pair file (YAML).", metavar="PAIR")]
 PairName = Annotated[str, typer.Argument(help="The name of the pair.", metavar="NAME")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
-On = Annotated[str, typer.Option("--on", help="The hypervisor.", metavar="URI")]
-LOGIN_SECONDS = 30.0
+
+app.command("ssh", context_settings=vmguest.SSH_SETTINGS)(vmguest.ssh_to)
+app.command("console")(vmguest.console_of)
+app.command("logs")(vmguest.logs_of)
 
 
 @app.command("plan")
@@ -126,46 +129,6 @@ def show_pair(name: PairName, *, on: On = "lxc:///system", as_json: AsJson = Fal
     with opened.hypervisor(on) as hypervisor:
         pair = fleet.pair(hypervisor.machines, name)
     emit(words.fleet_document(pair), as_json=as_json, text=words.fleet_text(pair))
-
-
-@app.command("ssh", context_settings={"allow_extra_args": True, "allow_interspersed_args": False})
-def ssh_to_guest(
-    context: typer.Context,
-    name: Annotated[str, typer.Argument(help="The guest.", metavar="GUEST")],
-    *,
-    user: Annotated[
-        str | None, typer.Option("--user", "-l", help="Log in as; default: the image's user.")
-    ] = None,
-    identity: Annotated[
-        Path | None, typer.Option("--identity", "-i", help="The private key file to log in with.")
-    ] = None,
-    on: On = "lxc:///system",
-) -> None:
-    """Log in to a guest by ssh, through the hypervisor; further words are run as a command.
-
-    Example: vipprov vm ssh web-1 ip -br address
-    """
-    from tempfile import TemporaryDirectory
-
-    from vipprov.guest.deadline import Deadline, SystemClock
-    from vipprov.hv import registry
-    from vipprov.pipelines import fleet, ssh
-
-    by = Deadline.after(LOGIN_SECONDS, clock=SystemClock())
-    with registry.connect(on, by=by) as hypervisor:
-        fleet.guest(hypervisor.machines, name)
-        login = ssh.login(hypervisor.machines, name, user=user, by=by)
-    with TemporaryDirectory(prefix="vipprov-") as folder:
-        known_hosts = Path(folder, "known_hosts")
-        known_hosts.write_text(login.known_hosts)
-        argv = ssh.command(
-            name,
-            hypervisor=on,
-            login=login,
-            files=ssh.Files(known_hosts=known_hosts, identity=identity),
-            argv=context.args,
-        )
-        raise typer.Exit(ssh.run(argv))
 
 
 @app.command("destroy")

@@ -11,7 +11,7 @@ from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import GuestError
 from vipprov.hv.libvirtd import domain_xml
 from vipprov.hv.libvirtd.session import Session
-from vipprov.hv.machine import Completed, Link, MachineSpec
+from vipprov.hv.machine import Completed, Link, MachineSpec, Said
 
 
 class FakeDriver:
@@ -53,6 +53,9 @@ class FakeDriver:
 
     def open_port(self, name: str, port: int, *, by: Deadline) -> socket.socket:
         raise GuestError(f"{name} has no port {port} by {by.at}.")
+
+    def console(self, name: str, *, after: int) -> Said:
+        raise GuestError(f"{name} says nothing, after {after} bytes of it.")
 
     def save_logs(self, name: str, folder: Path) -> None:
         (folder / "machine.log").write_text(f"{name}\n")

@@ -13,7 +13,7 @@ from vipprov.guest.errors import (
     HypervisorError,
     MissingError,
 )
-from vipprov.hv.machine import Completed, Link, Machine, MachineSpec, Power
+from vipprov.hv.machine import Completed, Link, Machine, MachineSpec, Power, Said
 from vipprov.hv.mark import Mark
 
 Script = Callable[[str, Sequence[str], bytes], Completed]
@@ -42,6 +42,7 @@ class FakeMachines:
         self.expected = ""
         self.links: dict[tuple[str, str], Link] = {}
         self.files: set[tuple[str, str]] = set()
+        self.consoles: dict[str, bytes] = {}
         self.ran: list[tuple[str, tuple[str, ...]]] = []
 
     def notice(self) -> str:
@@ -98,6 +99,12 @@ class FakeMachines:
         if by.remaining <= 0:
             raise DeadlineError(f"{name} did not answer in time.")
         raise GuestError(f"Nothing answers on port {port} of {self._known(name).name}.")
+
+    def console(self, name: str, *, after: int = 0) -> Said:
+        text = self.consoles.get(self._known(name).name)
+        if text is None:
+            raise GuestError(f"Nobody keeps what {name} writes to its console.")
+        return Said(text=text[after:], end=len(text))
 
     def save_logs(self, name: str, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)

@@ -22,6 +22,11 @@ class Foreign:
     name: str
     bridge: str
     device: str
+    hypervisor: str = "lxc:///system"
+
+    @property
+    def uuid(self) -> str:
+        return run("virsh", "-q", "-c", self.hypervisor, "domuuid", self.name).strip()
 
     @property
     def pid(self) -> int:
@@ -46,7 +51,7 @@ class Foreign:
 
     def generated_filters(self) -> list[str]:
         """Return the filters that vipprov made for this container and has not removed."""
-        ours = (f"vipprov-{virsh('domuuid', self.name)[:8]}", f"vipprov-{self.name}")
+        ours = (f"vipprov-{self.uuid[:8]}", f"vipprov-{self.name}")
         names = (line.split()[1] for line in virsh("nwfilter-list").splitlines() if line.strip())
         return [name for name in names if name.startswith(ours)]
 
@@ -81,7 +86,7 @@ class Foreign:
         """Put the filter of this `<filterref>` in force; none where it is empty."""
         binding = f"""
 <filterbinding>
-  <owner><name>{self.name}</name><uuid>{virsh("domuuid", self.name)}</uuid></owner>
+  <owner><name>{self.name}</name><uuid>{self.uuid}</uuid></owner>
   <portdev name='{self.device}'/>
   <mac address='{MAC}'/>
   {filter_reference}

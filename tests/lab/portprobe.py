@@ -1,9 +1,11 @@
 """What a port lets through, measured with packets."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from lab import wire
 from lab.foreign import ADDRESS, MAC
+from measured import Table
 
 VMAC, VIP = "00:00:5e:00:01:32", "192.0.2.50"
 THIRD = "52:54:00:dd:00:01"
@@ -18,6 +20,20 @@ OUT = {
     "third_ip": wire.ipv4(THIRD, ADDRESS, to_mac=wire.CLIENT_MAC, to=wire.CLIENT_ADDRESS),
     "forged_arp": wire.arp(MAC, THIRD, ADDRESS),
 }
+HEAD = (
+    "port",
+    "own ARP",
+    "own IPv4",
+    "vMAC's ARP",
+    "vMAC's IPv4",
+    "vIP from own MAC",
+    "third MAC's ARP",
+    "third MAC's IPv4",
+    "ARP naming a third MAC",
+    "to own MAC",
+    "to vMAC",
+    "vIP",
+)
 LAST_OUT = wire.arp(MAC, MAC, ADDRESS) + b"end"
 TO_OWN = wire.ipv4(wire.CLIENT_MAC, wire.CLIENT_ADDRESS, to_mac=MAC, to=ADDRESS)
 TO_VMAC = wire.ipv4(wire.CLIENT_MAC, wire.CLIENT_ADDRESS, to_mac=VMAC, to=VIP)
@@ -47,6 +63,11 @@ class Seen:
     def words(self) -> list[str]:
         found = (*(getattr(self, field.name) for field in fields(self)), self.is_vip_alive)
         return ["yes" if arrives else "**no**" for arrives in found]
+
+
+def table(rows: Mapping[str, Seen]) -> Table:
+    """Return the rows as the table that the documentation shows."""
+    return Table(head=HEAD, rows={name: seen.words() for name, seen in rows.items()})
 
 
 def measure(guest: wire.Plug, client: wire.Plug) -> Seen:

@@ -3,88 +3,36 @@
 UPDATE_GOLDEN=1 writes the table of docs/measurements/libvirt-ports.md anew.
 """
 
-import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from lab import foreign, portprobe, wire
-from lab.containers import virsh
-from lab.foreign import ADDRESS, MAC, Foreign
+from lab.arrangements import ARRANGEMENTS, arrange, filters_of
+from lab.foreign import MAC, Foreign
 from lab.portprobe import VMAC, Seen
 from vipprov.guest.check import Verdict
 from vipprov.guest.pair import Setting
-from vipprov.hv.libvirtd import carriage, nwfilter_xml
+from vipprov.hv.libvirtd import carriage
 from vipprov.hv.libvirtd.portgroup import LibvirtPortGroups
 from vipprov.hv.libvirtd.session import Session
 
 pytestmark = pytest.mark.lab
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "measurements" / "libvirt-ports.md"
-BEGIN, END = "<!-- measured -->\n", "<!-- end -->\n"
-HEAD = (
-    "| port | own ARP | own IPv4 | vMAC's ARP | vMAC's IPv4 | vIP from own MAC | third MAC's ARP "
-    "| third MAC's IPv4 | ARP naming a third MAC | to own MAC | to vMAC | vIP |"
-)
-IP = f"<parameter name='IP' value='{ADDRESS}'/>"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrangement:
-    """A filter and flags of a bridge port."""
-
-    name: str
-    filter: str = ""
-    flags: dict[str, str] = field(default_factory=dict)
-
-
-def of_filter(filter_name: str, parameters: str = "", *, name: str = "") -> Arrangement:
-    reference = f"<filterref filter='{filter_name}'>{parameters}</filterref>"
-    return Arrangement(name=name or filter_name, filter=reference)
-
-
-ARRANGEMENTS = (
-    Arrangement(name="no filter"),
-    of_filter("clean-traffic", IP),
-    of_filter("no-mac-spoofing"),
-    of_filter("no-arp-mac-spoofing"),
-    of_filter("no-arp-spoofing", IP),
-    of_filter("no-ip-spoofing", IP),
-    of_filter("allow-arp"),
-    of_filter("vipprov-test-least", name="generated for the vMAC"),
-    of_filter("vipprov-test-without-vmac", name="generated without the vMAC"),
-    of_filter("vipprov-test-everything", name="generated without rules"),
-    Arrangement(name="learning off", flags={"learning": "off"}),
-    Arrangement(name="flood off", flags={"flood": "off"}),
-    Arrangement(name="learning and flood off", flags={"learning": "off", "flood": "off"}),
-    Arrangement(name="isolated, client not", flags={"isolated": "on"}),
-)
 MACVTAP_MODES = {
     "bridge": "bridge",
     "vepa": "vepa",
     "private": "private",
     "passthrough": "passthru",
 }
-FILTERS = {
-    "vipprov-test-least": nwfilter_xml.least("vipprov-test-least", nic_mac=MAC, vmacs=(VMAC,)),
-    "vipprov-test-without-vmac": nwfilter_xml.least(
-        "vipprov-test-without-vmac", nic_mac=MAC, vmacs=()
-    ),
-    "vipprov-test-everything": nwfilter_xml.everything("vipprov-test-everything"),
-}
 
 
 @pytest.fixture(scope="module")
 def machine() -> Iterator[Foreign]:
-    with foreign.container() as made:
-        for text in FILTERS.values():
-            foreign.given("nwfilter-define", text)
+    with foreign.container() as made, filters_of(made):
         yield made
-        made.bind(None)
-        for name in FILTERS:
-            virsh("nwfilter-undefine", name)
 
 
 @pytest.fixture(scope="module")
@@ -99,11 +47,7 @@ def rows(machine: Foreign, groups: LibvirtPortGroups) -> dict[str, Seen]:
     found = {}
     with wire.client(machine.bridge) as client, wire.port_of(machine.pid, "eth0") as guest:
         for arrangement in ARRANGEMENTS:
-            machine.bind_to(arrangement.filter)
-            machine.set_flags(
-                **{"learning": "on", "flood": "on", "isolated": "off"} | arrangement.flags
-            )
-            machine.forget_macs()
+            arrange(machine, arrangement)
             found[arrangement.name] = seen = portprobe.measure(guest, client)
             assert judged(groups, machine.name) == expected(seen), arrangement.name
     for mode, kernel_mode in MACVTAP_MODES.items():
@@ -122,15 +66,7 @@ def test_ports_are_judged_as_packets_find_them(rows: dict[str, Seen]) -> None:
 
 
 def test_table_in_the_documentation_is_what_was_measured(rows: dict[str, Seen]) -> None:
-    body = [f"| {name} | {' | '.join(seen.words())} |" for name, seen in rows.items()]
-    table = "\n".join((HEAD, "|---" * (HEAD.count("|") - 1) + "|", *body)) + "\n"
-    text = DOCUMENT.read_text()
-    before, _, rest = text.partition(BEGIN)
-    measured, _, after = rest.partition(END)
-    if os.environ.get("UPDATE_GOLDEN") == "1":
-        DOCUMENT.write_text(f"{before}{BEGIN}{table}{END}{after}")
-        return
-    assert measured == table
+    portprobe.table(rows).hold(DOCUMENT, "measured")
 
 
 def test_two_isolated_ports_hear_nothing_of_each_other(machine: Foreign) -> None:

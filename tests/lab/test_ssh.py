@@ -1,4 +1,4 @@
-"""`vm ssh` reaches a guest whose networks the host has no address on."""
+"""One guest is entered, and its logs are shown; the host has no address on its networks."""
 
 import subprocess
 from collections.abc import Iterator
@@ -43,4 +43,21 @@ def test_key_that_the_pair_file_does_not_name_is_refused(key: Path, tmp_path: Pa
     done = vipprov("vm", "ssh", "-i", other, "login-1", "true")
     assert done.code == 255
     assert "Permission denied" in done.err
+    assert key.exists()
+
+
+def test_logs_are_shown_by_their_ends_and_saved_whole(key: Path, tmp_path: Path) -> None:
+    shown = vipprov("vm", "logs", "login-1", "--lines", "3", "--json").document["logs"]
+    assert all(len(text.splitlines()) <= 3 for text in shown.values())
+    assert {"journal.log", "cloud-init.log"} <= set(shown)
+    saved = vipprov("vm", "logs", "login-1", "--save", tmp_path / "logs")
+    assert saved.code == 0, saved.err
+    assert "Keepalived_vrrp" in (tmp_path / "logs" / "journal.log").read_text()
+    assert key.exists()
+
+
+def test_console_of_a_container_is_refused_with_what_to_do_instead(key: Path) -> None:
+    refused = vipprov("vm", "console", "login-1", "--watch")
+    assert refused.code == 6
+    assert "vipprov vm logs login-1" in refused.err
     assert key.exists()

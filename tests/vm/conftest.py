@@ -37,7 +37,15 @@ class Pair:
 
 
 @pytest.fixture(scope="session")
-def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+def leaves() -> None:
+    """Leaf bridges to plug VMs into, and the disk that they are made from."""
+    for arguments in (("lab", "up"), ("image", "build", "debian-12", "--for", "qemu")):
+        done = vipprov(*arguments)
+        assert done.code == 0, done.err
+
+
+@pytest.fixture(scope="session")
+def pair(tmp_path_factory: pytest.TempPathFactory, leaves: None) -> Iterator[Pair]:  # noqa: ARG001  the bridges come first
     folder = tmp_path_factory.mktemp("vm")
     key = folder / "id"
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
@@ -53,9 +61,6 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
         ssh_keys=[f"file:{key}.pub"],
         cloud_config="user.yaml",
     )
-    for arguments in (("lab", "up"), ("image", "build", "debian-12", "--for", "qemu")):
-        done = vipprov(*arguments)
-        assert done.code == 0, done.err
     path = write(folder / "pair.yaml", content)
     before = snapshot.host()
     try:

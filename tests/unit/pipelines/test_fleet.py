@@ -1,34 +1,19 @@
 """Pairs are known by the marks on their machines, and a mark that says nothing stops no command."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from fakes.machines import FakeMachines
-from vipprov.cloudinit.seed import Seed
+from plans import make_spec
 from vipprov.guest.errors import MissingError
-from vipprov.guest.pair import Size
-from vipprov.hv.machine import MachineSpec
-from vipprov.hv.mark import Mark
 from vipprov.pipelines import fleet
-
-
-def spec(name: str) -> MachineSpec:
-    return MachineSpec(
-        name=name,
-        image=Path("/image/tree"),
-        size=Size(cpus=1, memory=1 << 29, disk=1 << 32),
-        nics=(),
-        seed=Seed(meta_data="", user_data="", network_config=""),
-        mark=Mark(pair="web", guest=name, identity="one"),
-    )
 
 
 def test_machine_with_an_unreadable_mark_is_named_and_the_rest_of_its_pair_is_listed() -> None:
     machines = FakeMachines()
     for name in ("web-1", "web-2"):
-        machines.define(spec(name))
+        machines.define(make_spec(name))
     edited = replace(machines.machines["web-2"], mark=None, mark_error="It is no JSON.")
     machines.machines["web-2"] = edited
     (pair,) = fleet.pairs(machines)
@@ -39,7 +24,7 @@ def test_machine_with_an_unreadable_mark_is_named_and_the_rest_of_its_pair_is_li
 def test_name_of_a_pair_where_a_guest_is_meant_gets_the_names_of_its_guests() -> None:
     machines = FakeMachines()
     for name in ("web-1", "web-2"):
-        machines.define(spec(name))
+        machines.define(make_spec(name))
     assert fleet.guest(machines, "web-1").name == "web-1"
     with pytest.raises(MissingError, match="web is a pair") as caught:
         fleet.guest(machines, "web")

@@ -35,11 +35,9 @@ def test_network_is_judged_by_what_it_forwards_to(inner: str, verdict: Verdict) 
     assert bool(found.reason) is (verdict is not PASS)
 
 
-def test_trusted_macvtap_is_unknown_rather_than_guessed() -> None:
+def test_trust_in_its_guest_does_not_make_a_macvtap_carry_more() -> None:
     text = f"<forward mode='bridge'>{DEVICE}</forward>"
-    trusting = network(text, "trustGuestRxFilters='yes'")
-    assert carriage.of_network(trusting).verdict is UNKNOWN
-    assert carriage.of_network(trusting, trusted=False).verdict is FAIL
+    assert carriage.of_network(network(text, "trustGuestRxFilters='yes'")).verdict is FAIL
 
 
 @pytest.mark.parametrize(

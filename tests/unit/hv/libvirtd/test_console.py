@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from vipprov.guest.errors import GuestError
 from vipprov.hv.libvirtd import console
 
 
@@ -28,3 +31,23 @@ def test_only_the_end_of_a_long_log_is_read(tmp_path: Path) -> None:
 def test_silence_and_absence_are_told_apart(tmp_path: Path) -> None:
     assert said(tmp_path, b"") == "The console was silent."
     assert console.last_lines(tmp_path / "none.log") == "There is no console log."
+
+
+def test_log_is_read_on_from_where_one_was(tmp_path: Path) -> None:
+    log = tmp_path / "console.log"
+    log.write_bytes(b"one\n")
+    first = console.read(log, after=0)
+    log.write_bytes(b"one\ntwo\n")
+    assert (first.text, console.read(log, after=first.end).text) == (b"one\n", b"two\n")
+
+
+def test_log_that_was_begun_anew_is_read_from_its_beginning(tmp_path: Path) -> None:
+    log = tmp_path / "console.log"
+    log.write_bytes(b"anew\n")
+    said = console.read(log, after=5000)
+    assert (said.text, said.end) == (b"anew\n", 5)
+
+
+def test_machine_that_never_started_has_no_log_to_read(tmp_path: Path) -> None:
+    with pytest.raises(GuestError, match="no console log"):
+        console.read(tmp_path / "none.log", after=0)
