@@ -39,6 +39,15 @@ def writing(folder: Path) -> Iterator[None]:
         ) from error
 
 
+def demand(path: Path, *, of: str) -> None:
+    """Raise HypervisorError if what a machine has written into this file or folder is gone."""
+    if not path.exists():
+        raise HypervisorError(
+            f"{of} has lost {path}: what it had written is gone.",
+            hint="`vipprov vm destroy` its pair, then `vipprov vm create` makes it anew.",
+        )
+
+
 def hint(number: int | None) -> str:
     """Return what to do about an error of the disk."""
     cure = "Free some space there" if number in FULL else "Run it as root"

@@ -65,7 +65,10 @@ def pair(machines: Machines, name: str) -> Fleet:
         if found.name == name:
             return found
     names = ", ".join(one.name for one in known) or "none"
-    raise MissingError(f"There is no pair called {name}.", hint=f"Pairs here: {names}.")
+    raise MissingError(
+        f"There is no pair called {name}.",
+        hint=f"Pairs here: {names}. `--on` looks on another hypervisor.",
+    )
 
 
 def described(machines: Machines, name: str) -> Pair:

@@ -31,6 +31,13 @@ class Driver(Protocol):
         """Write the machine's private files anew, whatever a killed run left of them."""
         ...
 
+    def mend_files(self, spec: MachineSpec) -> None:
+        """Write anew what a machine that is off may have lost of its files.
+
+        HypervisorError where what it has lost is its own, and nobody else's to give.
+        """
+        ...
+
     def remove_files(self, name: str) -> None:
         """Remove what the machine, which is off, has on this host; quiet where there is nothing."""
         ...

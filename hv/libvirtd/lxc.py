@@ -12,7 +12,7 @@ import libvirt
 
 from vipprov.guest.deadline import Clock, Deadline
 from vipprov.guest.errors import DeadlineError, GuestError, HypervisorError, SpecError
-from vipprov.hv import iplink, namespace
+from vipprov.hv import iplink, namespace, storage
 from vipprov.hv.libvirtd import container, container_xml, interface_xml, logfiles
 from vipprov.hv.libvirtd.session import Session
 from vipprov.hv.machine import Completed, Link, MachineSpec, Said
@@ -56,6 +56,9 @@ class Lxc:
 
     def make_files(self, spec: MachineSpec) -> None:
         container.make_layer(self._store / spec.name, spec.seed)
+
+    def mend_files(self, spec: MachineSpec) -> None:
+        storage.demand(self._store / spec.name, of=spec.name)
 
     def remove_files(self, name: str) -> None:
         container.remove_cgroup(name, Deadline.after(REMOVE_SECONDS, clock=self._clock))

@@ -58,9 +58,8 @@ class LibvirtMachines:
                 f"{spec.name} was made by somebody else a moment ago.",
                 hint="Give the guest another name.",
             )
-        if not mark.ready and machine.power is Power.OFF:
-            self._driver.remove_files(spec.name)  # a killed run may have written half of them
-            self._driver.make_files(spec)
+        if machine.power is Power.OFF:
+            self._furnish(spec, is_new=not mark.ready)
         return machine
 
     def set_power(self, name: str, power: Power) -> Machine:
@@ -130,6 +129,13 @@ class LibvirtMachines:
 
         with suppress(MissingError):  # it was not there, or another run was quicker
             self._session.call(f"remove {name}", act)
+
+    def _furnish(self, spec: MachineSpec, *, is_new: bool) -> None:
+        if is_new:
+            self._driver.remove_files(spec.name)  # a killed run may have written half of them
+            self._driver.make_files(spec)
+        else:
+            self._driver.mend_files(spec)
 
     def _define(self, spec: MachineSpec) -> Machine:
         nics = tuple(replace(nic, is_network=self._is_network(nic.port_group)) for nic in spec.nics)

@@ -66,6 +66,9 @@ class Qemu:
     def make_files(self, spec: MachineSpec) -> None:
         vmfiles.make(self._files(spec.name), spec, _disk(spec))
 
+    def mend_files(self, spec: MachineSpec) -> None:
+        vmfiles.mend(self._files(spec.name), spec)
+
     def remove_files(self, name: str) -> None:
         vmfiles.remove(self._files(name))
 

@@ -50,6 +50,13 @@ def make(files: Files, spec: MachineSpec, disk: Disk) -> None:
         files.overlay.chmod(0o600)
 
 
+def mend(files: Files, spec: MachineSpec) -> None:
+    """Write the seed anew, whatever has become of it; HypervisorError where the disk is gone."""
+    storage.demand(files.overlay, of=spec.name)
+    with storage.writing(files.folder):
+        iso.write(spec.seed, files.seed)
+
+
 def remove(files: Files) -> None:
     """Remove the machine's files, if there are any."""
     try:

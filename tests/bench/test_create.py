@@ -6,14 +6,13 @@
 import os
 import resource
 import shutil
-import statistics
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from bench.timing import median, seconds
 from lab import containers
 from lab.client import plugged
 from lab.command import VIPPROV, vipprov
@@ -26,16 +25,6 @@ ROUNDS = 5
 NAME, NUMBER = "bench", 19
 GUESTS = (f"{NAME}-1", f"{NAME}-2")
 VIP = f"10.50.{50 + NUMBER}.50"
-
-
-def seconds(work: Callable[[], object]) -> float:
-    start = time.monotonic()
-    work()
-    return time.monotonic() - start
-
-
-def median(figures: list[float]) -> float:
-    return statistics.median(figures)
 
 
 def prepare(folder: Path, pair: Path) -> None:

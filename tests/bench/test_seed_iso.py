@@ -7,12 +7,11 @@ import shutil
 import statistics
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from bench.timing import seconds
 from cloudinit_values import seed
 from vipprov.cloudinit import folder, iso
 
@@ -22,12 +21,6 @@ pytestmark = [
 ]
 
 ROUNDS = 15
-
-
-def seconds(work: Callable[[], object]) -> float:
-    start = time.monotonic()
-    work()
-    return time.monotonic() - start
 
 
 def test_seed_of_one_guest_against_xorriso(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ class FakeDriver:
         self._session = session
         self.files: list[str] = []
         self.made: list[str] = []
+        self.mended: list[str] = []
 
     def notice(self) -> str:
         return ""
@@ -37,6 +38,9 @@ class FakeDriver:
     def make_files(self, spec: MachineSpec) -> None:
         self.files.append(spec.name)
         self.made.append(spec.name)
+
+    def mend_files(self, spec: MachineSpec) -> None:
+        self.mended.append(spec.name)
 
     def remove_files(self, name: str) -> None:
         self.files = [other for other in self.files if other != name]

@@ -1,6 +1,5 @@
 """Whatever a run is in the middle of when it is killed, the next one finds its way."""
 
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 from lab import snapshot
 from lab.command import start, vipprov
 from lab.conftest import document, write
+from lab.killing import kill_after
 from vipprov.guest.deadline import Deadline, SystemClock
 
 pytestmark = [pytest.mark.lab, pytest.mark.usefixtures("leaves"), pytest.mark.timeout(900)]
@@ -27,16 +27,6 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield path
     finally:
         vipprov("vm", "destroy", "killed", "--yes")
-
-
-def kill_after(seconds: float, pair: Path) -> None:
-    """Run `vm create` and kill it, unless it was quicker."""
-    process = start("vm", "create", pair)
-    try:
-        process.communicate(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.communicate()
 
 
 @pytest.mark.parametrize("seconds", POINTS[::2])

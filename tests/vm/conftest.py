@@ -17,6 +17,8 @@ GUESTS = (f"{NAME}-1", f"{NAME}-2")
 NET = f"10.50.{50 + NUMBER}"
 VIP = f"{NET}.50"
 CANARY = "canary-5b1e"
+# As many a hardening guide has it: read after ours, and for every interface.
+HARDENING = "/etc/sysctl.d/zz-hardening.conf"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,9 @@ def pair(tmp_path_factory: pytest.TempPathFactory, leaves: None) -> Iterator[Pai
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
     (folder / "user.yaml").write_text(
         "#cloud-config\n"
-        f"write_files: [{{path: /etc/canary, content: {CANARY}, permissions: '0600'}}]\n"
+        "write_files:\n"
+        f"- {{path: /etc/canary, content: {CANARY}, permissions: '0600'}}\n"
+        f"- {{path: {HARDENING}, content: 'net.ipv4.conf.*.rp_filter = 1'}}\n"
     )
     content = document(
         NAME,

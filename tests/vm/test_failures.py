@@ -58,16 +58,10 @@ def test_guest_without_guest_agent(tmp_path: Path) -> None:
     assert (tmp_path / "logs" / f"{NAME}-1" / "console.log").stat().st_size > 0
 
 
-def test_guest_without_keepalived(tmp_path: Path) -> None:
+def test_guest_without_keepalived_and_without_a_network_to_get_it_from(tmp_path: Path) -> None:
     (tmp_path / "user.yaml").write_text(
         "#cloud-config\nbootcmd: [[rm, -f, /usr/sbin/keepalived]]\n"
     )
     ended = failed(tmp_path, timeout="5m", cloud_config="user.yaml")
     assert ended.code == 6
     assert "keepalived" in ended.err
-
-
-def test_guest_without_a_network(tmp_path: Path) -> None:
-    ended = failed(tmp_path, "modprobe.blacklist=virtio_net", timeout="5m")
-    assert ended.code == 6
-    assert "eth0" in ended.err

@@ -12,10 +12,11 @@ import pytest
 
 from lab import snapshot
 from lab.client import Client, plugged
-from lab.command import vipprov
+from lab.command import start, vipprov
+from vipprov.guest import pairfile, render
 from vipprov.guest.deadline import Deadline, SystemClock
 from vipprov.hv import storage
-from vm.conftest import CANARY, GUESTS, NAME, NET, ON, VIP, Pair
+from vm.conftest import CANARY, GUESTS, HARDENING, NAME, NET, ON, VIP, Pair
 
 pytestmark = [pytest.mark.vm, pytest.mark.alone, pytest.mark.timeout(900)]
 
@@ -77,13 +78,17 @@ def test_seed_stays_private_and_in_place() -> None:
         assert CANARY.encode() in seed.read_bytes()
 
 
+@pytest.mark.parametrize("way", ["by libvirt", "from inside"])
 def test_peer_serves_while_the_owner_boots_anew_and_all_is_right_again(
-    pair: Pair, client: Client
+    pair: Pair, client: Client, way: str
 ) -> None:
     (owner,) = (name for name in GUESTS if VIP in pair.ssh(name, "ip -o address").out)
     (peer,) = set(GUESTS) - {owner}
     before = boot(pair, owner)
-    virsh("reboot", owner)
+    if way == "by libvirt":
+        virsh("reboot", owner)
+    else:
+        pair.ssh(owner, "sudo systemctl reboot")
     soon(60).poll(lambda: VIP in pair.ssh(peer, "ip -o address").out or None, what="the peer")
     assert client.pings(VIP)
     by = soon(BOOT_SECONDS)
@@ -92,8 +97,39 @@ def test_peer_serves_while_the_owner_boots_anew_and_all_is_right_again(
     assert client.arp_answers(VIP) == [VMAC] * 3
 
 
+@pytest.mark.parametrize("name", GUESTS)
+def test_settings_outlive_a_reboot_and_a_hardening_that_contradicts_them(
+    pair: Pair, name: str
+) -> None:
+    assert pair.ssh(name, f"cat {HARDENING}").out.strip() == "net.ipv4.conf.*.rp_filter = 1"
+    assert pair.ssh(name, "cat /proc/sys/net/ipv4/conf/vrrp.80/rp_filter").out.strip() == "0"
+    assert pair.ssh(name, "systemctl is-enabled keepalived").out.strip() == "enabled"
+    assert "macvlan" in pair.ssh(name, "cat /proc/modules").out
+    assert "macvlan" in pair.ssh(name, "cat /etc/modules-load.d/*.conf").out
+
+
+def test_pair_that_moves_between_containers_and_vms_is_told_the_same(pair: Pair) -> None:
+    moved = pair.path.read_text().replace(ON[1], "lxc:///system")
+    reading = pairfile.parse(moved.encode(), path=pair.path)
+    for guest in reading.guests:
+        for file in render.configuration(reading, guest).files:
+            assert pair.ssh(guest.name, f"sudo cat {file.path}").out == file.content, file.path
+
+
 def boot(pair: Pair, name: str) -> str:
     return pair.ssh(name, "cat /proc/sys/kernel/random/boot_id").out
+
+
+def test_console_and_logs_of_a_guest_are_shown(pair: Pair) -> None:
+    logs = vipprov("vm", "logs", GUESTS[0], *ON, "--json").document["logs"]
+    assert {"console.log", "cloud-init.log", "journal.log"} <= set(logs)
+    watching = start("vm", "console", GUESTS[0], "--watch", *ON)
+    assert watching.stdout is not None
+    assert watching.stdout.readline()
+    watching.terminate()
+    watching.communicate(timeout=20)
+    assert watching.returncode == 130
+    assert pair.made.code == 0
 
 
 def test_host_is_as_before_once_the_pair_is_destroyed(pair: Pair) -> None:

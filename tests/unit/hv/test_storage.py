@@ -36,3 +36,10 @@ def test_refusal_of_the_disk_is_said_with_what_to_do(number: int, cure: str) -> 
     ):
         raise refusal
     assert cure in raised.value.hint
+
+
+def test_what_a_machine_has_lost_is_named_with_what_to_do(tmp_path: Path) -> None:
+    storage.demand(tmp_path, of="web-1")
+    with pytest.raises(HypervisorError, match="web-1 has lost") as raised:
+        storage.demand(tmp_path / "disk.qcow2", of="web-1")
+    assert "vm destroy" in raised.value.hint

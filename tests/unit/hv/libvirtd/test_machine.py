@@ -99,13 +99,17 @@ def test_files_of_a_remnant_are_made_anew(bench: Bench) -> None:
     assert bench.driver.files == [bench.host.name]
 
 
-def test_files_of_a_machine_that_runs_or_is_ready_are_left_alone(bench: Bench) -> None:
+def test_files_are_left_alone_while_a_machine_runs_and_mended_while_it_is_off(
+    bench: Bench,
+) -> None:
     bench.host.machines.set_power(bench.host.name, Power.ON)
     bench.host.machines.define(bench.host.spec)
     bench.host.machines.set_power(bench.host.name, Power.OFF)
     bench.host.machines.set_mark(bench.host.name, replace(bench.host.spec.mark, ready=True))
+    assert bench.driver.mended == []
     bench.host.machines.define(bench.host.spec)
     assert bench.driver.made == [bench.host.name]
+    assert bench.driver.mended == [bench.host.name]
 
 
 def test_files_go_before_the_machine_that_tells_of_them(bench: Bench) -> None:

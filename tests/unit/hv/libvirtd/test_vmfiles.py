@@ -104,3 +104,19 @@ def test_place_that_cannot_be_written_is_the_hypervisors_error(tmp_path: Path) -
     disk = Disk(path=tmp_path / "file", size=GIB)
     with pytest.raises(HypervisorError, match="Could not write below"):
         vmfiles.make(Files(folder=tmp_path / "file" / "web-1"), spec(replace(disk)), disk)
+
+
+def test_seed_is_written_anew_and_the_disk_is_left_as_it_is(tmp_path: Path, disk: Disk) -> None:
+    files = Files(folder=tmp_path / "web-1")
+    vmfiles.make(files, spec(disk), disk)
+    before = files.overlay.read_bytes()
+    files.seed.write_bytes(b"rubbish")
+    vmfiles.mend(files, spec(disk))
+    assert b"canary-77" in files.seed.read_bytes()
+    assert files.overlay.read_bytes() == before
+
+
+def test_disk_that_is_gone_is_not_made_up(tmp_path: Path, disk: Disk) -> None:
+    files = Files(folder=tmp_path / "web-1")
+    with pytest.raises(HypervisorError, match="has lost"):
+        vmfiles.mend(files, spec(disk))

@@ -1,0 +1,119 @@
+"""Runs that make VMs are killed, meet each other and lack what they need: nothing is lost."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lab import snapshot
+from lab.command import start, vipprov
+from lab.conftest import document, write
+from lab.killing import kill_after
+from vipprov.hv import storage
+from vm.conftest import ON
+from vm.variants import disk
+
+pytestmark = [
+    pytest.mark.vm,
+    pytest.mark.alone,
+    pytest.mark.usefixtures("leaves"),
+    pytest.mark.timeout(400),
+]
+
+NAME, NUMBER = "vmkilled", 32
+# Seconds after the start of the command: plan, define, overlays and seeds, power on, first boot.
+POINTS = (0.6, 0.9, 1.2, 1.6, 2.5, 6.0)
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    made = document(NAME, number=NUMBER, hypervisor=ON[1])
+    try:
+        yield write(tmp_path_factory.mktemp("killed") / "pair.yaml", made)
+    finally:
+        vipprov("vm", "destroy", NAME, "--yes", *ON)
+
+
+@pytest.mark.parametrize("seconds", POINTS)
+def test_destroy_after_a_kill_leaves_nothing(path: Path, seconds: float) -> None:
+    before = snapshot.host()
+    kill_after(seconds, path)
+    destroyed = vipprov("vm", "destroy", NAME, "--yes", *ON)
+    assert destroyed.code in (0, 3), destroyed.err
+    assert snapshot.host() == before
+
+
+def test_disk_that_is_full_is_told_and_nothing_is_left(path: Path, tmp_path: Path) -> None:
+    made = document(NAME, number=NUMBER, hypervisor=ON[1], image=str(disk()))
+    small = write(tmp_path / "pair.yaml", made)
+    store = tmp_path / "store"
+    store.mkdir()
+    before = snapshot.host()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", store], check=True)
+    try:
+        environment = {**os.environ, "VIPPROV_STATE": str(store)}
+        done = vipprov("vm", "create", small, environment=environment)
+    finally:
+        subprocess.run(["umount", store], check=True)
+    assert done.code == 4, done.err
+    assert "No space left" in done.err
+    assert snapshot.host() == before
+    assert path.exists()
+
+
+def test_image_that_is_no_disk_is_refused(path: Path, tmp_path: Path) -> None:
+    rubbish = tmp_path / "rubbish.qcow2"
+    rubbish.write_bytes(b"no disk at all" * 1000)
+    bad = write(
+        tmp_path / "pair.yaml", document(NAME, number=NUMBER, hypervisor=ON[1], image=str(rubbish))
+    )
+    done = vipprov("vm", "create", bad)
+    assert done.code in (2, 3, 4), done.err
+    assert "rubbish.qcow2" in done.err
+    assert "Traceback" not in done.err
+    assert path.exists()
+
+
+def test_of_two_creates_one_wins_and_what_a_kill_left_of_it_converges(path: Path) -> None:
+    runs = [start("vm", "create", path) for _ in range(2)]
+    loser = _first_to_end(runs)
+    assert loser.returncode == 8, loser.communicate()
+    (winner,) = (run for run in runs if run is not loser)
+    winner.kill()
+    for run in runs:
+        run.communicate()
+    healed = vipprov("vm", "create", path, "--json")
+    assert healed.code == 0, healed.err
+    assert healed.document["proof"]["passed"] is True
+
+
+def test_seed_that_has_become_unreadable_is_written_anew(path: Path) -> None:
+    name = f"{NAME}-1"
+    seed = storage.machines() / name / "seed.iso"
+    subprocess.run(["virsh", "-q", "-c", ON[1], "destroy", name], check=True)
+    seed.write_bytes(b"rubbish")
+    done = vipprov("vm", "create", path)
+    assert done.code == 0, done.err
+    assert seed.stat().st_size > len("rubbish")
+
+
+def test_disk_that_is_gone_is_named_with_what_to_do(path: Path) -> None:
+    name = f"{NAME}-1"
+    subprocess.run(["virsh", "-q", "-c", ON[1], "destroy", name], check=True)
+    (storage.machines() / name / "disk.qcow2").unlink()
+    done = vipprov("vm", "create", path)
+    assert done.code == 4, done.err
+    assert f"{name} has lost" in done.err
+    assert "vm destroy" in done.err
+
+
+def _first_to_end(runs: "list[subprocess.Popen[str]]") -> "subprocess.Popen[str]":
+    while True:
+        for run in runs:
+            try:
+                run.wait(timeout=0.2)
+            except subprocess.TimeoutExpired:
+                continue
+            return run
