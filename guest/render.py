@@ -55,7 +55,8 @@ def configuration(pair: Pair, guest: Guest) -> Configuration:
         enable=enable,
         at_every_boot=(addresses.await_usable(pair, guest),),
         at_first_boot=(
-            packages.INSTALL_MISSING,
+            packages.install_missing(pair),
+            *packages.listen(pair),
             modules.LOAD_NOW,
             networkd.APPLY,
             ("sh", "-c", sysctl.APPLY),

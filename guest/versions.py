@@ -63,16 +63,23 @@ def judge(found: Versions, *, subject: str) -> tuple[Check, ...]:
     )
 
 
-def refuse_old(found: Versions) -> None:
+_LACKING = (
+    "It was not in the image, and could not be installed: cloud-init-output.log, among the guest's"
+    " logs, says why."
+)
+
+
+def refuse_old(found: Versions, *, guest: str) -> None:
     """Raise GuestError when the guest's software is too old for a virtual MAC, or not there."""
     checks = judge(found, subject="")
     wrong = tuple(check for check in checks if check.verdict is not Verdict.PASS)
     if wrong:
         raise GuestError(
-            "The guest's software cannot carry a virtual MAC: "
+            f"The software of {guest} cannot carry a virtual MAC: "
             + "; ".join(f"{check.seen} where {check.expected} is needed" for check in wrong)
             + ".",
-            hint="Use a newer image, or set `packages_update: true` in the pair file.",
+            details="" if found.keepalived else _LACKING,
+            hint="Use a newer image, or `packages: {update: true}` in the pair file.",
         )
 
 

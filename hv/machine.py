@@ -5,7 +5,7 @@ of an SDK is seen here; every call ends by its deadline or with an error of `vip
 """
 
 import socket
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -85,7 +85,8 @@ class MachineSpec:
 class Machine:
     """A machine as the hypervisor reports it. `mark` is None for machines of other tools.
 
-    A mark that is there but cannot be read is None as well, and `mark_error` says why.
+    A mark that is there but cannot be read is None as well, and `mark_error` says why. `halted` is
+    the reason of a hypervisor that has paused the machine by itself.
     """
 
     name: str
@@ -95,6 +96,7 @@ class Machine:
     nics: tuple[Nic, ...]
     mark: Mark | None
     mark_error: str = ""
+    halted: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +142,14 @@ class Machines(Runs, Protocol):
 
     def list(self) -> tuple[Machine, ...]:
         """Return all machines, ours and others', by name."""
+        ...
+
+    def refuse_namesakes(self, names: Collection[str]) -> None:
+        """Raise SpecError if a new machine of such a name would get in the way of another of ours.
+
+        That is one which this port does not list, and which has files and filters on this host that
+        go by its name.
+        """
         ...
 
     def define(self, spec: MachineSpec) -> Machine:

@@ -15,10 +15,12 @@ def watch(machines: Machines, name: str, *, write: Callable[[bytes], object], cl
     end = 0
     while True:
         machine = machines.show(name)  # before its last words are read, so that none is missed
+        if machine is None:
+            return
         said = machines.console(name, after=end)
         end = said.end
         write(said.text)
-        if machine is None or machine.power is Power.OFF:
+        if machine.power is Power.OFF:
             return
         clock.sleep(EVERY)
 

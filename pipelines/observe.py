@@ -23,6 +23,7 @@ def observe(desired: Desired, hypervisor: Hypervisor, *, by: Deadline) -> Observ
     machines = {machine.name: machine for machine in hypervisor.machines.list()}
     names = {guest.spec.name for guest in desired.guests}
     _refuse_foreign(desired, machines)
+    hypervisor.machines.refuse_namesakes(names - machines.keys())
 
     def one(guest: DesiredGuest) -> ObservedGuest:
         return _guest(guest, machines.get(guest.spec.name), hypervisor, by=by)

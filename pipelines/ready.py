@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from vipprov.guest import versions
 from vipprov.guest.deadline import Deadline
-from vipprov.guest.errors import DeadlineError, GuestError
+from vipprov.guest.errors import DeadlineError, GuestError, HypervisorError
 from vipprov.guest.facts import Daemon, Facts
 from vipprov.hv import plaintext
 from vipprov.hv.machine import Machines, Power
@@ -78,6 +78,11 @@ def _demand_told(name: str, code: int) -> None:
 
 def _demand_alive(machines: Machines, name: str, *, since: int) -> None:
     machine = machines.show(name)
+    if machine is not None and machine.halted:
+        raise HypervisorError(
+            f"The hypervisor has paused {name}: {machine.halted}.",
+            hint="Free some space on this host, and run `vipprov vm create` again.",
+        )
     if machine is None or machine.power is not Power.ON:
         raise GuestError(
             f"{name} stopped before it was ready.",
@@ -110,7 +115,7 @@ def demand_able(machines: Machines, name: str, *, by: Deadline) -> None:
 
     def running() -> Facts | None:
         seen = roles.facts(machines, name, by=by)
-        versions.refuse_old(versions.found(seen))
+        versions.refuse_old(versions.found(seen), guest=name)
         if seen.daemon is Daemon.ABSENT:
             _demand_not_failed(machines, name, by=by)
             return None

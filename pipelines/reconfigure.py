@@ -22,6 +22,15 @@ class Act(Protocol):
     def __call__(self, *, by: Deadline) -> None: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step of a change, and the seconds that it gets when it is taken back."""
+
+    what: str
+    act: Act
+    back: float = STEP_BACK_SECONDS
+
+
 class Turn(Protocol):
     """What becomes of one guest when it is its turn."""
 
@@ -65,8 +74,8 @@ def apply(
         machines.set_mark(change.guest.spec.name, mark)
     if members.disruptive:
         say("the change touches what all members share: the backups stop while the owner changes")
-    for _, act in _steps(members, machines, partial(_change, machines)):
-        act(by=by)
+    for step in _steps(members, machines, partial(_change, machines)):
+        step.act(by=by)
 
 
 def _members(
@@ -81,7 +90,7 @@ def _members(
     )
 
 
-def _steps(members: Members, machines: Machines, turn: Turn) -> Iterator[tuple[str, Act]]:
+def _steps(members: Members, machines: Machines, turn: Turn) -> Iterator[Step]:
     """Return what is done, in order: the owner comes first, for a backup must not be faster.
 
     A change of what all members must share would make each side deaf to the other, and both owners.
@@ -90,16 +99,27 @@ def _steps(members: Members, machines: Machines, turn: Turn) -> Iterator[tuple[s
     """
     stops = members.backups if members.disruptive else ()
     for name in _names(stops):
-        yield f"keepalived in {name}", partial(livechange.run, machines, name, livechange.STOP)
+        yield Step(
+            what=f"keepalived in {name}",
+            act=partial(livechange.run, machines, name, livechange.STOP),
+        )
     for change in members.owners:
-        yield f"the configuration of {change.guest.spec.name}", partial(turn, change)
+        name = change.guest.spec.name
+        yield Step(what=f"the configuration of {name}", act=partial(turn, change))
     if stops and members.owners:
-        yield "the owner of the vIP", partial(_await_owner, members, machines)
+        yield Step(
+            what="the owner of the vIP",
+            act=partial(_await_owner, members, machines),
+            back=members.election,
+        )
     for change in members.backups:
         name = change.guest.spec.name
-        yield f"the configuration of {name}", partial(turn, change)
+        yield Step(what=f"the configuration of {name}", act=partial(turn, change))
         if stops:
-            yield f"keepalived in {name}", partial(livechange.run, machines, name, livechange.START)
+            yield Step(
+                what=f"keepalived in {name}",
+                act=partial(livechange.run, machines, name, livechange.START),
+            )
 
 
 def _remember(
@@ -112,12 +132,12 @@ def _remember(
 ) -> None:
     """Remember how to change the guests back, by the same steps; until then they are pending."""
 
-    def soon(act: Act) -> None:
-        act(by=Deadline.after(STEP_BACK_SECONDS, clock=clock))
+    def soon(step: Step) -> None:
+        step.act(by=Deadline.after(step.back, clock=clock))
 
     steps = tuple(_steps(members, machines, partial(_change_back, machines, marks)))
-    for what, act in reversed(steps):
-        undo.later(what, partial(soon, act))
+    for step in reversed(steps):
+        undo.later(step.what, partial(soon, step))
 
 
 def _change(machines: Machines, change: Reconfigure, *, by: Deadline) -> None:

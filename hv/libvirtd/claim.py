@@ -9,7 +9,7 @@ import libvirt
 from vipprov.guest.errors import HypervisorError, MissingError
 from vipprov.hv.claim import Holder
 from vipprov.hv.libvirtd import domain_xml, metadata
-from vipprov.hv.libvirtd.session import Session
+from vipprov.hv.libvirtd.session import DEFINE_SECONDS, Session
 
 KEY = "claim"
 
@@ -30,7 +30,9 @@ class DomainClaims:
         for last in (False, True):
             try:
                 self._session.call(
-                    f"claim {pair}", lambda: self._session.connection.defineXML(text)
+                    f"claim {pair}",
+                    lambda: self._session.connection.defineXML(text),
+                    seconds=DEFINE_SECONDS,
                 )
             except HypervisorError:
                 if (other := self._holder(pair)) is not None:

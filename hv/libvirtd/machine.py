@@ -1,7 +1,7 @@
 """The machine port on libvirt: what containers and virtual machines have in common."""
 
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -9,16 +9,13 @@ from pathlib import Path
 import libvirt
 
 from vipprov.guest.deadline import Deadline
-from vipprov.guest.errors import GuestError, HeldError, HypervisorError, MissingError
-from vipprov.hv.libvirtd import claim, domain_xml, machineread, marks, metadata
+from vipprov.guest.errors import GuestError, HeldError, HypervisorError, MissingError, SpecError
+from vipprov.hv import storage
+from vipprov.hv.libvirtd import claim, domain_xml, machineread, marks, metadata, sibling
 from vipprov.hv.libvirtd.driver import Driver
-from vipprov.hv.libvirtd.session import Session
+from vipprov.hv.libvirtd.session import DEFINE_SECONDS, Session
 from vipprov.hv.machine import Completed, Link, Machine, MachineSpec, Power, Said
 from vipprov.hv.mark import Mark
-
-# Where the cache of QEMU's capabilities does not hold, libvirt looks the emulator over at each
-# define: 16 s on a machine that emulates, and one define waits for the other.
-DEFINE_SECONDS = 120.0
 
 
 class LibvirtMachines:
@@ -49,6 +46,14 @@ class LibvirtMachines:
 
         machines = self._session.call("list the machines", read)
         return tuple(sorted(machines, key=lambda machine: machine.name))
+
+    def refuse_namesakes(self, names: Collection[str]) -> None:
+        found = sibling.namesakes(self._session, names)
+        if found:
+            raise SpecError(
+                f"There is already {', '.join(found)}, with files and a filter of the same name.",
+                hint="Destroy that pair first (`vipprov vm destroy … --on …`), or name them anew.",
+            )
 
     def define(self, spec: MachineSpec) -> Machine:
         machine = self.show(spec.name) or self._define(spec)
@@ -116,8 +121,9 @@ class LibvirtMachines:
         return self._driver.console(name, after=after)
 
     def save_logs(self, name: str, folder: Path) -> None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._driver.save_logs(name, folder)
+        with storage.writing(folder):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._driver.save_logs(name, folder)
 
     def remove(self, name: str) -> None:
         if self.show(name) is not None:

@@ -18,6 +18,7 @@ def machine(domain: libvirt.virDomain) -> Machine:
         uuid=domain.UUIDString(),
         sort=domain_xml.sort(text),
         power=power(domain),
+        halted=_halted(domain),
         nics=domain_xml.nics(text),
         mark=mark,
         mark_error=mark_error,
@@ -42,6 +43,14 @@ def power(domain: libvirt.virDomain) -> Power:
             return Power.PAUSED
         case _:
             return Power.OFF
+
+
+def _halted(domain: libvirt.virDomain) -> str:
+    """Return why the hypervisor has paused the domain by itself, if it has."""
+    state, reason = domain.state()
+    if (state, reason) == (libvirt.VIR_DOMAIN_PAUSED, libvirt.VIR_DOMAIN_PAUSED_IOERROR):
+        return "its disk could not be written, as when the host's disk is full"
+    return ""
 
 
 def _mark(kept: str | None) -> tuple[Mark | None, str]:

@@ -22,10 +22,12 @@ from vipprov.hv.libvirtd.vmfiles import Files
 from vipprov.hv.machine import Completed, Link, MachineSpec, Said
 
 LIBVIRT_LOGS = Path("/var/log/libvirt/qemu")
+# An answer that is too long makes libvirt give the agent up for good: the ends must do.
+LOG_BYTES = "1000000"
 GUEST_LOGS = {
-    "cloud-init.log": ("cat", "/var/log/cloud-init.log"),
-    "cloud-init-output.log": ("cat", "/var/log/cloud-init-output.log"),
-    "journal.log": ("journalctl", "--no-pager", "-b"),
+    "cloud-init.log": ("tail", "-c", LOG_BYTES, "/var/log/cloud-init.log"),
+    "cloud-init-output.log": ("tail", "-c", LOG_BYTES, "/var/log/cloud-init-output.log"),
+    "journal.log": ("sh", "-c", f"journalctl --no-pager -b | tail -c {LOG_BYTES}"),
 }
 LOG_SECONDS = 20.0
 AGENT_EVERY = 0.3

@@ -14,6 +14,9 @@ from vipprov.hv.libvirtd.faults import translated
 
 CALL_SECONDS = 30.0
 TIDYING_SECONDS = 10.0
+# libvirt looks QEMU over before the first define, and one define waits for the other: 16 s on an
+# idle machine that emulates, and much longer on a busy one.
+DEFINE_SECONDS = 120.0
 
 Result = TypeVar("Result")
 
@@ -32,13 +35,13 @@ class Session:
     def __init__(
         self, uri: str, *, by: Deadline | None = None, call_seconds: float = CALL_SECONDS
     ) -> None:
-        self._uri = uri
-        self._by = by
+        self.uri = uri
+        self.by = by
         self._call_seconds = call_seconds
 
     def __enter__(self) -> Self:
         libvirt.registerErrorHandler(_silence, None)
-        self.connection = self.call(f"connect to {self._uri}", lambda: libvirt.open(self._uri))
+        self.connection = self.call(f"connect to {self.uri}", lambda: libvirt.open(self.uri))
         return self
 
     def __exit__(
@@ -47,7 +50,7 @@ class Session:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        failure = undo.caught(lambda: self.call(f"leave {self._uri}", self.connection.close))
+        failure = undo.caught(lambda: self.call(f"leave {self.uri}", self.connection.close))
         if error is None and failure is not None:
             raise failure
 
@@ -86,6 +89,6 @@ class Session:
         return result
 
     def _patience(self, seconds: float) -> float:
-        if self._by is None:
+        if self.by is None:
             return seconds
-        return min(seconds, self._by.remaining or TIDYING_SECONDS)
+        return min(seconds, self.by.remaining or TIDYING_SECONDS)

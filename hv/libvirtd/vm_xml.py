@@ -20,7 +20,7 @@ def render(
 ) -> str:
     """Return the VM's XML: its own disk over the image's, the seed, and an agent's channel."""
     domain = domain_xml.begun(acceleration.value, spec, mark=mark)
-    _add_boot(domain, disk)
+    _add_boot(domain, disk, files)
     features = ET.SubElement(domain, "features")
     for feature in ("acpi", "apic"):
         ET.SubElement(features, feature)
@@ -40,15 +40,15 @@ def render(
     return ET.tostring(domain, encoding="unicode")
 
 
-def _add_boot(domain: ET.Element, disk: Disk) -> None:
+def _add_boot(domain: ET.Element, disk: Disk, files: Files) -> None:
     system = ET.SubElement(domain, "os")
     domain_xml.text(system, "type", "hvm", arch="x86_64", machine="q35")
     if disk.kernel is None:
         ET.SubElement(system, "boot", dev="hd")
         return
-    domain_xml.text(system, "kernel", str(disk.kernel))
+    domain_xml.text(system, "kernel", str(files.kernel))
     if disk.initrd is not None:
-        domain_xml.text(system, "initrd", str(disk.initrd))
+        domain_xml.text(system, "initrd", str(files.initrd))
     if disk.cmdline is not None:
         domain_xml.text(system, "cmdline", disk.cmdline)
 

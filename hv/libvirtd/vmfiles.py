@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vipprov.cloudinit import iso
-from vipprov.guest.errors import HypervisorError
+from vipprov.guest.errors import DeadlineError, HypervisorError
 from vipprov.hv import storage
 from vipprov.hv.images.disk import Disk
 from vipprov.hv.machine import MachineSpec
@@ -34,6 +34,16 @@ class Files:
         return self.folder / "seed.iso"
 
     @property
+    def kernel(self) -> Path:
+        """The image's kernel, where it has one beside its disk."""
+        return self.folder / "vmlinux"
+
+    @property
+    def initrd(self) -> Path:
+        """The image's initrd, where it has one beside its disk."""
+        return self.folder / "initrd"
+
+    @property
     def console(self) -> Path:
         """What the guest said on its serial console."""
         return self.folder / "console.log"
@@ -46,8 +56,20 @@ def make(files: Files, spec: MachineSpec, disk: Disk) -> None:
         # QEMU's user passes through, to files that it knows by name, and sees nothing else.
         files.folder.chmod(0o711)
         iso.write(spec.seed, files.seed)
+        copy_boot(files, disk)
         _make_overlay(files.overlay, disk, max(spec.size.disk, disk.size))
         files.overlay.chmod(0o600)
+
+
+def copy_boot(files: Files, disk: Disk) -> None:
+    """Give the machine a kernel and an initrd of its own, if its image has them beside the disk.
+
+    libvirt hands them to QEMU's user while the machine runs: who breaks out of one guest must not
+    be able to write what all others boot next.
+    """
+    for source, target in ((disk.kernel, files.kernel), (disk.initrd, files.initrd)):
+        if source is not None:
+            shutil.copyfile(source, target)
 
 
 def mend(files: Files, spec: MachineSpec) -> None:
@@ -84,6 +106,11 @@ def _make_overlay(overlay: Path, disk: Disk, size: int) -> None:
     except FileNotFoundError as error:
         raise HypervisorError(
             f"{PROGRAM} is not installed.", hint="Install the package qemu-utils."
+        ) from error
+    except subprocess.TimeoutExpired as error:
+        raise DeadlineError(
+            f"{PROGRAM} did not make {overlay} within {SECONDS:.0f} s.",
+            hint="Is the disk under it slow, or a share that does not answer?",
         ) from error
     if done.returncode != 0:
         raise HypervisorError(f"Could not make {overlay}.", details=done.stderr.strip())

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from vipprov.hv.registry import Hypervisor
 
 LOOKING_SECONDS = 30.0
+DEFAULT = "lxc:///system"
 
 On = Annotated[
     str,
@@ -25,3 +26,8 @@ def hypervisor(uri: str, *, seconds: float = LOOKING_SECONDS) -> Iterator["Hyper
 
     with registry.connect(uri, by=Deadline.after(seconds, clock=SystemClock())) as found:
         yield found
+
+
+def option(uri: str) -> str:
+    """Return the option that a command needs to look on this hypervisor; none for the default."""
+    return "" if uri == DEFAULT else f" --on {uri}"

@@ -75,8 +75,9 @@ def create_pair(
     from vipprov.pipelines import create, words
 
     wishes = create.Wishes(may_replace=replace, undo_on_failure=undo_on_failure, logs=logs)
+    request = create.request(path)
     outcome = create.create(
-        create.request(path),
+        request,
         wishes=wishes,
         environment=os.environ,
         clock=SystemClock(),
@@ -93,9 +94,10 @@ def create_pair(
             hint="Without --undo-on-failure it stays, so that you can look at it.",
         )
     if not outcome.report.passed:
+        named = f"{outcome.pair}{opened.option(request.pair.hypervisor)}"
         raise CheckFailedError(
             f"{outcome.pair} is up, but its virtual IP is not proven.",
-            hint=f"`vipprov verify {outcome.pair}` asks again; `vipprov vm destroy` removes it.",
+            hint=f"`vipprov verify {named}` asks again; `vipprov vm destroy {named}` removes it.",
         )
 
 

@@ -1,7 +1,7 @@
 """Machines in memory: the machine port, held to its promises, with scripted guests."""
 
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from vipprov.guest.errors import (
     HeldError,
     HypervisorError,
     MissingError,
+    SpecError,
 )
 from vipprov.hv.machine import Completed, Link, Machine, MachineSpec, Power, Said
 from vipprov.hv.mark import Mark
@@ -40,6 +41,7 @@ class FakeMachines:
         self.machines: dict[str, Machine] = {}
         self.specs: dict[str, MachineSpec] = {}
         self.expected = ""
+        self.elsewhere: set[str] = set()
         self.links: dict[tuple[str, str], Link] = {}
         self.files: set[tuple[str, str]] = set()
         self.consoles: dict[str, bytes] = {}
@@ -53,6 +55,10 @@ class FakeMachines:
 
     def list(self) -> tuple[Machine, ...]:
         return tuple(self.machines[name] for name in sorted(self.machines))
+
+    def refuse_namesakes(self, names: Collection[str]) -> None:
+        if found := self.elsewhere.intersection(names):
+            raise SpecError(f"There is already {', '.join(found)}.")
 
     def define(self, spec: MachineSpec) -> Machine:
         self.specs.setdefault(spec.name, spec)

@@ -22,7 +22,7 @@ from vipprov.cloudinit.seed import Seed
 from vipprov.guest.deadline import SystemClock
 from vipprov.guest.pair import Size
 from vipprov.hv.images import image
-from vipprov.hv.libvirtd import marks, vm_xml
+from vipprov.hv.libvirtd import marks, vm_xml, vmfiles
 from vipprov.hv.libvirtd.acceleration import Acceleration
 from vipprov.hv.libvirtd.vmfiles import Files
 from vipprov.hv.machine import MachineSpec, Nic
@@ -160,6 +160,7 @@ def _start(port: Foreign, folder: Path, macvtaps: Sequence[Macvtap], lowers: lis
     files = Files(folder=folder)
     program = INMATE.read_bytes()
     files.seed.write_bytes(program + b"\n" * (-len(program) % SECTOR))
+    vmfiles.copy_boot(files, base.disk)
     backing = ("-b", str(base.disk.path), "-F", "qcow2")
     run("qemu-img", "create", "-q", "-f", "qcow2", *backing, str(files.overlay))
     spec = MachineSpec(

@@ -64,4 +64,5 @@ def test_guest_without_keepalived_and_without_a_network_to_get_it_from(tmp_path:
     )
     ended = failed(tmp_path, timeout="5m", cloud_config="user.yaml")
     assert ended.code == 6
-    assert "keepalived" in ended.err
+    assert "no keepalived version where keepalived >= 2.0.16 is needed" in ended.err
+    assert "could not be installed" in ended.err

@@ -28,7 +28,7 @@ def test_every_file_ends_with_a_newline_and_only_root_may_write_it(pair: Pair) -
 def test_first_boot_installs_before_it_enables_and_starts() -> None:
     pair = make_pair()
     commands = render.configuration(pair, pair.guests[0]).at_first_boot
-    assert commands[0] == packages.INSTALL_MISSING
+    assert commands[0] == packages.install_missing(pair)
     assert commands[-1] == ("systemctl", "start", "--no-block", "keepalived.service")
 
 

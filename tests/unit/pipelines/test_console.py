@@ -43,3 +43,7 @@ def test_virsh_that_is_not_installed_is_told_in_words_with_what_to_do(
     with pytest.raises(HypervisorError, match="not installed") as told:
         console.interact("lxc:///system", "web-1")
     assert "libvirt-clients" in told.value.hint
+
+
+def test_watching_ends_quietly_once_the_machine_is_gone() -> None:
+    console.watch(FakeMachines(), "web-1", write=print, clock=FakeClock())

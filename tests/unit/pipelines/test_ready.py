@@ -1,6 +1,7 @@
 """A guest that can never be ready is told from one that takes its time."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -8,7 +9,7 @@ from fakes.clock import FakeClock
 from fakes.machines import FakeMachines, says
 from plans import make_spec
 from vipprov.guest.deadline import Deadline
-from vipprov.guest.errors import DeadlineError, GuestError
+from vipprov.guest.errors import DeadlineError, GuestError, HypervisorError
 from vipprov.hv.machine import Completed, Power
 from vipprov.pipelines import ready
 
@@ -64,3 +65,12 @@ def test_guest_that_is_not_heard_of_in_time_is_told_with_why() -> None:
     with pytest.raises(DeadlineError) as told:
         waited(machines(GuestError("The guest agent of web-1 does not answer.")))
     assert "guest agent" in told.value.details
+
+
+def test_guest_that_the_hypervisor_has_paused_is_not_called_dead() -> None:
+    made = machines(GuestError("no agent"))
+    made.machines["web-1"] = replace(
+        made.machines["web-1"], power=Power.PAUSED, halted="its disk could not be written"
+    )
+    with pytest.raises(HypervisorError, match="paused web-1: its disk could not be written"):
+        waited(made)

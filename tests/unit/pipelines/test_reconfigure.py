@@ -1,5 +1,6 @@
 """A live change is made in an order that never makes two owners, and taken back in the same."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import PurePosixPath
@@ -16,7 +17,7 @@ from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import GuestError
 from vipprov.guest.pair import Pair, Promisc
 from vipprov.guest.undo import Undo
-from vipprov.hv.machine import Power
+from vipprov.hv.machine import Completed, Power
 from vipprov.hv.mark import Mark
 from vipprov.pipelines import reconfigure
 from vipprov.pipelines.plan import Reconfigure
@@ -39,6 +40,7 @@ class Stage:
     """A pair that runs by its old file."""
 
     def __init__(self) -> None:
+        self.clock = FakeClock()
         self.guests = FakeGuests(OLD)
         self.machines = FakeMachines(self.guests)
         self.said: list[str] = []
@@ -58,7 +60,7 @@ class Stage:
             )
             for guest in desired(wanted).guests
         )
-        by = Deadline.after(60, clock=FakeClock())
+        by = Deadline.after(60, clock=self.clock)
         with Undo() as undo:
             reconfigure.apply(
                 changes, self.machines, undo, by=by, election=30, say=self.said.append
@@ -153,3 +155,33 @@ def test_change_that_an_earlier_run_left_half_done_is_not_taken_back(stage: Stag
         stage.change(FINER)
     assert "not taken back" in stage.said[0]
     assert (stage.mark("web-1").pending, stage.mark("web-2").pending) == (True, True)
+
+
+class SlowGuests(FakeGuests):
+    """Their owner needs a while after a restart to find out that it still is one."""
+
+    def __init__(self, clock: FakeClock, seconds: float) -> None:
+        super().__init__(OLD)
+        self._clock, self._seconds, self._owns_from = clock, seconds, 0.0
+
+    def __call__(self, name: str, argv: Sequence[str], stdin: bytes) -> Completed:
+        if tuple(argv[:2]) == ("systemctl", "restart"):
+            self._owns_from = self._clock.time + self._seconds
+        asks = len(argv) > 3 and argv[3] == "vipprov-facts"
+        # While nobody owns the vIP, the first guest says what the second one does.
+        is_early = asks and self._clock.time < self._owns_from
+        return super().__call__("web-2" if is_early else name, argv, stdin)
+
+
+def test_owner_gets_as_long_for_taking_the_vip_back_as_it_had_for_taking_it() -> None:
+    stage = Stage()
+    stage.clock = FakeClock()
+    stage.guests = stage.machines.script = SlowGuests(stage.clock, seconds=16)
+    for guest in desired(OLD).guests:
+        files = guest.configuration.files
+        stage.guests.files[guest.spec.name] = {file.path: file.content for file in files}
+    stage.fail_once(("web-2", "start"))
+    with pytest.raises(GuestError) as failed:
+        stage.change(OTHER_ID)
+    assert not hasattr(failed.value, "__notes__")
+    assert stage.guests.events == [*ALONE, *ALONE]

@@ -120,3 +120,13 @@ def test_disk_that_is_gone_is_not_made_up(tmp_path: Path, disk: Disk) -> None:
     files = Files(folder=tmp_path / "web-1")
     with pytest.raises(HypervisorError, match="has lost"):
         vmfiles.mend(files, spec(disk))
+
+
+def test_kernel_of_the_image_is_copied_for_each_machine(tmp_path: Path, disk: Disk) -> None:
+    kernel = tmp_path / "image-kernel"
+    kernel.write_text("kernel")
+    files = Files(folder=tmp_path / "web-1")
+    vmfiles.make(files, spec(disk), replace(disk, kernel=kernel))
+    assert files.kernel.read_text() == "kernel"
+    assert not files.kernel.samefile(kernel)
+    assert not files.initrd.exists()
