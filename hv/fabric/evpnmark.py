@@ -5,7 +5,8 @@ from datetime import timedelta
 from ipaddress import IPv4Interface
 
 from vipprov.guest.errors import HypervisorError
-from vipprov.hv.fabric.evpnspec import Duplicates, EvpnLab
+from vipprov.hv.fabric.duplicates import Duplicates
+from vipprov.hv.fabric.evpnspec import EvpnLab
 
 LONGEST = 255  # IFALIASZ, less the final zero
 

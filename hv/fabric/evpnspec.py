@@ -4,6 +4,7 @@ Leaf N is the namespace vipprov-NAME-vtepN, joined to a bridge on the host for e
 the first, leafNb for the second, and so on. Labs of other names carry theirs in front: blue-leaf1.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from vipprov.guest.errors import SpecError
 from vipprov.hv.fabric.bridgeplan import DEFAULT, NAME
+from vipprov.hv.fabric.duplicates import Duplicates, demand_whole
 
 LEAFS = range(1, 10)
 VNIS = range(1, 10)
@@ -18,27 +20,7 @@ FIRST_VNI = 100
 UNDERLAY = IPv4Network("100.64.0.0/24")
 ROUTED = IPv4Network("198.51.100.0/24")
 ROUTED_GATEWAY = IPv4Interface("198.51.100.1/24")
-# What FRR takes: dup-addr-detection max-moves (2-1000) time (2-1800), freeze (30-3600).
-MOVES = range(2, 1001)
-WINDOW = range(2, 1801)
-FREEZE = range(30, 3601)
 AGEING = range(1, 3601)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Duplicates:
-    """When a MAC that moves is called a duplicate, and for how long it is then frozen, if at all."""
-
-    moves: int = 5
-    window: timedelta = timedelta(seconds=180)
-    freeze: timedelta | None = None
-
-    def __post_init__(self) -> None:
-        if self.moves not in MOVES:
-            raise SpecError(f"A MAC is a duplicate after 2 to 1000 moves, not {self.moves}.")
-        _whole("The window in which moves count", self.window, WINDOW)
-        if self.freeze is not None:
-            _whole("The freeze of a duplicate", self.freeze, FREEZE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +61,7 @@ class EvpnLab:
             raise SpecError(f"An EVPN lab has 1 to {LEAFS[-1]} leafs, not {self.leafs}.")
         if self.vnis not in VNIS:
             raise SpecError(f"An EVPN lab has 1 to {VNIS[-1]} VNIs, not {self.vnis}.")
-        _whole("The age at which a MAC is forgotten", self.ageing, AGEING)
+        demand_whole("The age at which a MAC is forgotten", self.ageing, AGEING)
         if self.gateway is not None:
             _demand_gateway(self.gateway)
 
@@ -112,10 +94,18 @@ class EvpnLab:
         """Return the name of a leaf's namespace."""
         return f"vipprov-{self.name}-vtep{leaf}"
 
+    def owns(self, namespace: str) -> bool:
+        """Say whether a namespace is this lab's by its name."""
+        return re.fullmatch(rf"vipprov-{self.name}-(spine|vtep\d)", namespace) is not None
+
     @property
     def folder(self) -> Path:
         """Return the folder of FRR's files."""
         return Path(f"/run/vipprov-{self.name}")
+
+    def folder_of(self, leaf: int) -> Path:
+        """Return the folder of a leaf's files."""
+        return self.folder / f"vtep{leaf}"
 
     @property
     def ports(self) -> tuple[Port, ...]:
@@ -135,6 +125,11 @@ class EvpnLab:
         bridge = f"{self.prefix}routed"
         return Port(leaf=self.leafs, vni=0, bridge=bridge, uplink=f"{bridge}-up")
 
+    @property
+    def all_ports(self) -> tuple[Port, ...]:
+        """Return every place where the lab meets the host."""
+        return self.ports if self.routed is None else (*self.ports, self.routed)
+
 
 def underlay(leaf: int) -> IPv4Address:
     """Return the address of a leaf's VTEP."""
@@ -143,12 +138,6 @@ def underlay(leaf: int) -> IPv4Address:
 
 def _letter(index: int) -> str:
     return "" if index == 0 else "abcdefghi"[index]
-
-
-def _whole(what: str, value: timedelta, seconds: range) -> None:
-    if value % timedelta(seconds=1) or value // timedelta(seconds=1) not in seconds:
-        span = f"{seconds[0]} to {seconds[-1]}"
-        raise SpecError(f"{what} is {span} whole seconds, not {value.total_seconds():g}.")
 
 
 def _demand_gateway(gateway: IPv4Interface) -> None:

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from vipprov.hv.fabric.evpnspec import Duplicates, EvpnLab, underlay
+from vipprov.hv.fabric.duplicates import Duplicates
+from vipprov.hv.fabric.evpnspec import EvpnLab, underlay
 
 AS_NUMBER = 65000
 # Long enough for a machine with every core busy; a fail-over in the overlay does not wait for it.
