@@ -20,7 +20,7 @@ def of(name: str) -> Kind | None:
     """Return the kind of the lab of this name, whole or in part; None where nothing of it is."""
     with links.netlink("look for a lab") as netlink:
         host = links.observed(netlink)
-    return judge(name, host, bool(vtep.names(EvpnLab(name=name))))
+    return judge(name, host, namespaces=vtep.names(EvpnLab(name=name)))
 
 
 def demand(name: str, kind: Kind) -> None:
@@ -33,8 +33,8 @@ def demand(name: str, kind: Kind) -> None:
         )
 
 
-def judge(name: str, host: Mapping[str, Link], namespaces: bool) -> Kind | None:  # noqa: FBT001
-    """Decide by the links of the host, and by whether the lab has namespaces."""
+def judge(name: str, host: Mapping[str, Link], *, namespaces: tuple[str, ...]) -> Kind | None:
+    """Decide by the links of the host and the namespaces of the lab."""
     evpn = EvpnLab(name=name)
     if namespaces or any(evpnown.ours(evpn, link) for link in host.values()):
         return Kind.EVPN

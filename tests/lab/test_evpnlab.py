@@ -87,7 +87,8 @@ def test_a_lab_that_is_up_is_unchanged_and_keeps_its_kind(fabric: EvpnLab) -> No
     assert evpnlab.status(fabric.name, by=by()).ready
 
 
-def test_hosts_reach_one_another_within_a_vni_and_not_across(fabric: EvpnLab) -> None:
+@pytest.mark.usefixtures("fabric")
+def test_hosts_reach_one_another_within_a_vni_and_not_across() -> None:
     other = f"{NAME}-leaf3b"
     with (
         plugged(LEAFS[0], "10.99.8.11/24") as one,
@@ -96,9 +97,19 @@ def test_hosts_reach_one_another_within_a_vni_and_not_across(fabric: EvpnLab) ->
     ):
         prewarmed((one, "10.99.8.11"), (two, "10.99.8.12"))
         assert one.arp_answers("10.99.8.13", count=1) == []
-        seen = evpnlab.status(fabric.name, by=by())
-    addresses = {str(route.address) for route in seen.leafs[1].mac_routes}
-    assert {"10.99.8.11", "10.99.8.12"} <= addresses
+
+
+@pytest.mark.usefixtures("fabric")
+def test_a_host_that_asked_for_the_gateway_is_known_to_every_leaf_by_its_address() -> None:
+    with plugged(LEAFS[0], "10.99.8.14/24") as host:
+        assert host.pings(GATEWAY)
+
+        def known_everywhere() -> bool | None:
+            leafs = evpnlab.status(NAME, by=by()).leafs
+            told = ({str(route.address) for route in leaf.mac_routes} for leaf in leafs)
+            return all("10.99.8.14" in addresses for addresses in told) or None
+
+        by().poll(known_everywhere, what="the address on every leaf")
 
 
 def test_a_routed_client_reaches_hosts_on_every_leaf(fabric: EvpnLab) -> None:
