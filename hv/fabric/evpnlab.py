@@ -6,13 +6,12 @@ Namespaces by netlink, routes by FRR. Every verb may be repeated, also after one
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 from typing import assert_never
 
 from vipprov.guest.deadline import Deadline
-from vipprov.guest.errors import HeldError, HypervisorError, MissingError
-from vipprov.hv.fabric import evpnmark, evpnown, evpnplan, evpnshow, frr, frrprocess, links, vtep
+from vipprov.guest.errors import HeldError
+from vipprov.hv.fabric import evpnlook, evpnown, evpnplan, frr, frrprocess, links, vtep
 from vipprov.hv.fabric.bridgeplan import AddBridge, Adopt
 from vipprov.hv.fabric.evpnseen import (
     Change,
@@ -20,13 +19,9 @@ from vipprov.hv.fabric.evpnseen import (
     DropVtep,
     MakeSpine,
     MakeVtep,
-    Namespace,
-    Seen,
 )
-from vipprov.hv.fabric.evpnspec import EvpnLab, underlay
-from vipprov.hv.fabric.evpnstate import Fabric, Leaf
-
-EVERY = 0.1
+from vipprov.hv.fabric.evpnspec import EvpnLab
+from vipprov.hv.fabric.evpnstate import Fabric
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,47 +35,23 @@ class Up:
 def up(lab: EvpnLab, *, by: Deadline) -> Up:
     """Build what is missing of the lab; return when all sessions and flood lists are complete."""
     with _claimed(lab):
-        changes = evpnplan.plan(lab, observe(lab))
+        changes = evpnplan.plan(lab, evpnlook.observe(lab))
+        if changes:
+            frr.demand()
         for change in changes:
             _apply(lab, change, by=by)
-    wait(lab, by=by)
+    evpnlook.wait(lab, by=by)
     return Up(lab=lab, changed=bool(changes))
-
-
-def wait(lab: EvpnLab, *, by: Deadline) -> None:
-    """Return when every leaf has its sessions and its flood lists."""
-    for leaf in lab.numbers:
-        what = f"BGP on leaf {leaf} of the lab {lab.name!r}"
-        by.poll(partial(_ready, lab, leaf, by=by), what=what, every=EVERY)
 
 
 def status(name: str, *, by: Deadline) -> Fabric:
     """Return the lab of this name as its leafs see it, or raise MissingError."""
-    lab = found(name)
-    with links.netlink("look at the lab") as netlink:
-        host = links.observed(netlink)
-    leafs = []
-    for number in lab.numbers:
-        bridges = tuple(port.bridge for port in lab.all_ports if port.leaf == number)
-        plugged = sorted(
-            link.name
-            for link in host.values()
-            if link.master in bridges and not evpnown.ours(lab, link)
-        )
-        leafs.append(replace(_look(lab, number, by=by), bridges=bridges, ports=tuple(plugged)))
-    return Fabric(name=name, vnis=tuple(lab.vni_numbers), leafs=tuple(leafs))
+    return evpnlook.fabric(evpnlook.found(name), by=by)
 
 
-def found(name: str) -> EvpnLab:
-    """Return the options of the lab of this name, or raise MissingError."""
-    any_lab = EvpnLab(name=name)
-    for namespace in vtep.names(any_lab):
-        links_inside = vtep.observe(namespace)
-        mark = Namespace(links=links_inside).mark
-        lab = evpnmark.read(mark)
-        if lab is not None:
-            return lab
-    raise MissingError(f"There is no EVPN lab {name!r} here.", hint="See vipprov lab up --help.")
+def macs(name: str, *, by: Deadline) -> Fabric:
+    """Return the MAC tables alone, at once: for those who wait for a MAC to move."""
+    return evpnlook.macs(evpnlook.found(name), by=by)
 
 
 def down(name: str, *, force: bool, by: Deadline) -> tuple[str, ...]:
@@ -105,18 +76,6 @@ def down(name: str, *, force: bool, by: Deadline) -> tuple[str, ...]:
         for link in bridges:
             links.delete(netlink, link)
     return (*namespaces, *uplinks, *bridges)
-
-
-def observe(lab: EvpnLab) -> Seen:
-    """Return the lab as it is."""
-    with links.netlink("look at the lab") as netlink:
-        host = links.observed(netlink)
-    running = frrprocess.running(lab)
-    namespaces = {}
-    for name in vtep.names(lab):
-        daemons = frozenset(one.program for one in running if lab.vtep(one.leaf) == name)
-        namespaces[name] = Namespace(links=vtep.observe(name), daemons=daemons)
-    return Seen(host=host, namespaces=namespaces)
 
 
 def _apply(lab: EvpnLab, change: Change, *, by: Deadline) -> None:
@@ -147,24 +106,6 @@ def _apply_link(lab: EvpnLab, change: AddBridge | Adopt | DropBridge, netlink: o
             links.delete(netlink, name)
         case _:
             assert_never(change)
-
-
-def _ready(lab: EvpnLab, number: int, *, by: Deadline) -> bool | None:
-    others = frozenset(underlay(other) for other in lab.numbers if other != number)
-    try:
-        text = frr.ask(lab, number, evpnshow.READINESS, by=by)
-        leaf = evpnshow.readiness(text, number=number, vtep=underlay(number))
-    except HypervisorError:
-        return None
-    return leaf.ready(others=others, vnis=frozenset(lab.vni_numbers)) or None
-
-
-def _look(lab: EvpnLab, number: int, *, by: Deadline) -> Leaf:
-    try:
-        text = frr.ask(lab, number, evpnshow.EVERYTHING, by=by)
-        return evpnshow.everything(text, number=number, vtep=underlay(number))
-    except HypervisorError as error:
-        return Leaf(number=number, vtep=underlay(number), trouble=f"{error} {error.details}")
 
 
 @contextmanager

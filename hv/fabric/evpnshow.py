@@ -18,11 +18,8 @@ from vipprov.hv.fabric.evpnstate import (
 )
 
 READINESS = ("show bgp l2vpn evpn summary json", "show evpn vni detail json")
-TABLES = (
-    "show bgp l2vpn evpn route json",
-    "show evpn mac vni all json",
-    "show evpn arp-cache vni all json",
-)
+MACS = "show evpn mac vni all json"
+TABLES = ("show bgp l2vpn evpn route json", MACS, "show evpn arp-cache vni all json")
 EVERYTHING = (*READINESS, *TABLES)
 MAC_ROUTE, FLOOD_ROUTE = 2, 3
 
@@ -36,6 +33,12 @@ def readiness(text: str, *, number: int, vtep: IPv4Address) -> Leaf:
         sessions=tuple(_sessions(summary)),
         flood_lists=tuple(_flood_lists(vnis)),
     )
+
+
+def mac_table(text: str, *, number: int, vtep: IPv4Address) -> Leaf:
+    """Return a leaf by the answer to MACS."""
+    (macs,) = _documents(text, (MACS,))
+    return Leaf(number=number, vtep=vtep, macs=tuple(_macs(macs)))
 
 
 def everything(text: str, *, number: int, vtep: IPv4Address) -> Leaf:

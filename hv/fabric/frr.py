@@ -18,12 +18,20 @@ PLACES = ("/usr/lib/frr", "/usr/libexec/frr", "/usr/sbin")
 USER = "frr"
 
 
+def demand() -> None:
+    """Raise HypervisorError where FRR is not installed, or not to be used."""
+    for name in ("zebra", "bgpd"):
+        _program(name)
+    if os.geteuid() != 0:
+        raise HypervisorError("Only root can start FRR.", hint="Run it as root.")
+
+
 def start(lab: EvpnLab, leaf: int, *, by: Deadline) -> None:
     """Start the daemons of a leaf; they have read their configuration when this returns."""
     folder = lab.folder_of(leaf)
-    _furnish(folder)
+    _furnish(lab.folder, folder)
     for name, text in (("zebra", frrconf.zebra(lab, leaf)), ("bgpd", frrconf.bgpd(lab, leaf))):
-        (folder / f"{name}.conf").write_text(text)
+        _write(folder / f"{name}.conf", text)
         argv = [_program(name), "-d", *_arguments(name, folder)]
         vtep.enter(lab.vtep(leaf), partial(_run, argv, by=by))
     if lab.arp_snooping:
@@ -41,18 +49,27 @@ def ask(lab: EvpnLab, leaf: int, commands: Sequence[str], *, by: Deadline) -> st
     """Return what the leaf's daemons answer to these commands, one answer after the other."""
     folder = lab.folder_of(leaf)
     words = [word for command in commands for word in ("-c", command)]
-    return _run(["vtysh", "--vty_socket", str(folder), "--config_dir", str(folder), *words], by=by)
+    # Without a file of its own vtysh writes its history into the user's home.
+    places = ("--vty_socket", folder, "--config_dir", folder, "--histfile", folder / "history")
+    return _run(["vtysh", *map(str, places), *words], by=by)
 
 
-def _furnish(folder: Path) -> None:
+def _furnish(*folders: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.chown(folder, USER, USER)
-        (folder / "vtysh.conf").touch()
+        for folder in folders:
+            folder.mkdir(exist_ok=True)
+            folder.chmod(0o755)  # whatever the umask: FRR runs as a user of its own
+            shutil.chown(folder, USER, USER)
+        _write(folders[-1] / "vtysh.conf", "")
     except LookupError as error:
         raise _absent(f"there is no user {USER}") from error
     except PermissionError as error:
-        raise HypervisorError(f"Could not write {folder}.", hint="Run it as root.") from error
+        raise HypervisorError(f"Could not write {folders[-1]}.", hint="Run it as root.") from error
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text)
+    shutil.chown(path, USER, USER)
 
 
 def _program(name: str) -> str:

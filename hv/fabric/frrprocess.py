@@ -38,6 +38,15 @@ def running(lab: EvpnLab) -> tuple[Process, ...]:
     return tuple(_found(lab))
 
 
+def recognised(lab: EvpnLab, pid: int, words: list[str]) -> Process | None:
+    """Return the daemon that a process with these arguments is; None where it is not the lab's."""
+    program = evpnseen.SNOOPER if SNOOPER in words else Path(words[0]).name
+    if program not in evpnseen.DAEMONS | {evpnseen.SNOOPER}:
+        return None
+    leafs = (leaf for leaf in LEAFS if _mentions(lab.folder_of(leaf), words))
+    return next((Process(pid=pid, program=program, leaf=leaf) for leaf in leafs), None)
+
+
 def end(lab: EvpnLab, *, leaf: int | None = None, by: Deadline) -> None:
     """End the daemons of one leaf, or of all, and remove their files."""
     chosen = [one for one in running(lab) if leaf in (None, one.leaf)]
@@ -54,19 +63,23 @@ def end(lab: EvpnLab, *, leaf: int | None = None, by: Deadline) -> None:
 
 def _found(lab: EvpnLab) -> Iterator[Process]:
     for entry in PROC.iterdir():
-        with suppress(FileNotFoundError, ProcessLookupError, NotADirectoryError):
-            if entry.name.isdecimal():
-                words = (entry / "cmdline").read_bytes().decode(errors="replace").split("\0")
-                yield from _judged(lab, int(entry.name), words)
+        words = _arguments(int(entry.name)) if entry.name.isdecimal() else []
+        if words:
+            found = recognised(lab, int(entry.name), words)
+            yield from () if found is None else (found,)
 
 
-def _judged(lab: EvpnLab, pid: int, words: list[str]) -> Iterator[Process]:
-    program = evpnseen.SNOOPER if SNOOPER in words else Path(words[0]).name
-    if program not in evpnseen.DAEMONS | {evpnseen.SNOOPER}:
-        return
-    for leaf in LEAFS:
-        if any(word.startswith(f"{lab.folder_of(leaf)}/") for word in words):
-            yield Process(pid=pid, program=program, leaf=leaf)
+def _arguments(pid: int) -> list[str]:
+    """Return the words of a process; none where it is gone or a zombie."""
+    try:
+        text = (PROC / str(pid) / "cmdline").read_bytes().decode(errors="replace")
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+    return text.split("\0") if text else []
+
+
+def _mentions(folder: Path, words: list[str]) -> bool:
+    return any(word.startswith(f"{folder}/") for word in words)
 
 
 def _signal(processes: Sequence[Process], number: signal.Signals) -> None:
@@ -85,5 +98,5 @@ def _await_end(lab: EvpnLab, leaf: int | None, *, by: Deadline) -> None:
 def _remove_crash_logs(folder: Path) -> None:
     for file in folder.glob("**/*.pid"):
         pid = file.read_text().strip()
-        if pid.isdecimal() and not (PROC / pid).exists():
+        if pid.isdecimal() and not _arguments(int(pid)):
             shutil.rmtree(CRASH_LOGS / f"{file.stem}.{pid}", ignore_errors=True)

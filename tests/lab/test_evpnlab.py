@@ -1,6 +1,5 @@
 """The EVPN lab with real FRR, under names that nothing else has."""
 
-import signal
 import time
 from collections.abc import Iterator
 from ipaddress import IPv4Address
@@ -8,41 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from lab import snapshot
 from lab.client import ip, plugged
-from lab.command import Ended, start, vipprov
 from lab.evpnhost import by, prewarmed, wandering
-from vipprov.hv.fabric import evpnlab
+from lab.evpnlabs import GATEWAY, OPTIONS, lab, remains
+from vipprov.hv.fabric import evpnlab, evpnlook
 from vipprov.hv.fabric.evpnspec import FIRST_VNI, EvpnLab
 
 pytestmark = pytest.mark.lab
 
-NAME, OTHER = "tevpn", "tevpo"
+NAME = "tevpn"
 LEAFS = tuple(f"{NAME}-leaf{number}" for number in (1, 2, 3))
-GATEWAY = "10.99.8.1"
-OPTIONS = ("--vnis", "2", "--arp-suppression", "--anycast-gateway", f"{GATEWAY}/24")
 READY = 10.0
-
-
-def lab(verb: str, *arguments: str, name: str = NAME) -> Ended:
-    return vipprov("lab", verb, "--name", name, "--json", *arguments)
-
-
-def remains(name: str) -> set[str]:
-    """Return what is there of a lab: links, namespaces, files, daemons."""
-    links = {path.name for path in Path("/sys/class/net").glob(f"{name}-*")}
-    namespaces = {path.name for path in Path("/run/netns").glob(f"vipprov-{name}-*")}
-    files = {str(path) for path in Path("/run").glob(f"vipprov-{name}")}
-    lines = (path / "cmdline" for path in Path("/proc").iterdir() if path.name.isdecimal())
-    daemons = {str(path) for path in lines if f"/run/vipprov-{name}/".encode() in read(path)}
-    return links | namespaces | files | daemons
-
-
-def read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except (FileNotFoundError, ProcessLookupError):
-        return b""
 
 
 @pytest.fixture(scope="module")
@@ -50,22 +25,15 @@ def fabric() -> Iterator[EvpnLab]:
     """One lab for most tests: two VNIs, suppression, an anycast gateway, FRR's own detection."""
     try:
         began = time.monotonic()
-        done = lab("up", "--kind", "evpn", *OPTIONS)
+        done = lab("up", "--kind", "evpn", *OPTIONS, name=NAME)
         took = time.monotonic() - began
         assert done.code == 0, done.err
         assert done.document["outcome"] == "up"
         assert took <= READY
-        yield evpnlab.found(NAME)
+        yield evpnlook.found(NAME)
     finally:
-        lab("down", "--force")
+        lab("down", "--force", name=NAME)
     assert remains(NAME) == set()
-
-
-@pytest.fixture
-def another() -> Iterator[str]:
-    yield OTHER
-    lab("down", "--force", name=OTHER)
-    assert remains(OTHER) == set()
 
 
 def test_every_leaf_floods_to_all_others_in_every_vni(fabric: EvpnLab) -> None:
@@ -80,8 +48,8 @@ def test_every_leaf_floods_to_all_others_in_every_vni(fabric: EvpnLab) -> None:
 
 
 def test_a_lab_that_is_up_is_unchanged_and_keeps_its_kind(fabric: EvpnLab) -> None:
-    assert lab("up", "--kind", "evpn", *OPTIONS).document["outcome"] == "unchanged"
-    refused = lab("up", "--kind", "bridge")
+    assert lab("up", "--kind", "evpn", *OPTIONS, name=NAME).document["outcome"] == "unchanged"
+    refused = lab("up", "--kind", "bridge", name=NAME)
     assert refused.code == 8
     assert "kind" in refused.err
     assert evpnlab.status(fabric.name, by=by()).ready
@@ -110,6 +78,19 @@ def test_a_host_that_asked_for_the_gateway_is_known_to_every_leaf_by_its_address
             return all("10.99.8.14" in addresses for addresses in told) or None
 
         by().poll(known_everywhere, what="the address on every leaf")
+
+
+def test_a_leaf_answers_arp_for_a_host_elsewhere_that_is_silent(fabric: EvpnLab) -> None:
+    assert fabric.arp_suppression
+    with plugged(LEAFS[0], "10.99.8.15/24") as one, plugged(LEAFS[2], "10.99.8.16/24") as two:
+        assert two.pings(GATEWAY)
+        mac = two.run("cat", "/sys/class/net/eth0/address").stdout.strip()
+        ip("-n", two.namespace, "link", "set", "eth0", "down")
+
+        def suppressed() -> bool | None:
+            return one.arp_answers("10.99.8.16", count=1) == [mac] or None
+
+        by().poll(suppressed, what="an answer from the leaf")
 
 
 def test_a_routed_client_reaches_hosts_on_every_leaf(fabric: EvpnLab) -> None:
@@ -158,7 +139,7 @@ def test_the_fifth_move_within_the_window_makes_a_duplicate_and_the_fourth_does_
             lambda: evpnlab.status(NAME, by=by()).duplicate(mac, vni=FIRST_VNI) or None,
             what="a duplicate",
         )
-    document = lab("status").document
+    document = lab("status", name=NAME).document
     flagged = [one for leaf in document["leafs"] for one in leaf["macs"] if one["duplicate"]]
     assert {one["mac"] for one in flagged} == {mac}
 
@@ -166,7 +147,7 @@ def test_the_fifth_move_within_the_window_makes_a_duplicate_and_the_fourth_does_
 def test_a_lab_that_lost_parts_is_completed(fabric: EvpnLab) -> None:
     ip("-n", fabric.vtep(2), "link", "set", "underlay", "down")
     ip("link", "set", f"{LEAFS[0]}-up", "nomaster")
-    assert lab("up", "--kind", "evpn", *OPTIONS).document["outcome"] == "up"
+    assert lab("up", "--kind", "evpn", *OPTIONS, name=NAME).document["outcome"] == "up"
     with plugged(LEAFS[0], "10.99.8.41/24") as one, plugged(LEAFS[1], "10.99.8.42/24"):
         assert one.pings("10.99.8.42")
 
@@ -176,64 +157,3 @@ def test_this_machine_takes_no_part_in_the_lab() -> None:
     for link in LEAFS:
         assert ip("-o", "address", "show", "dev", link) == ""
         assert Path(f"/proc/sys/net/ipv6/conf/{link}/disable_ipv6").read_text() == "1\n"
-
-
-def test_two_labs_side_by_side_know_nothing_of_one_another(fabric: EvpnLab, another: str) -> None:
-    done = lab("up", "--kind", "evpn", "--leafs", "2", "--arp-snooping", name=another)
-    assert done.code == 0, done.err
-    mine, theirs = LEAFS[0], f"{another}-leaf2"
-    with plugged(mine, "10.99.8.51/24") as one, plugged(theirs, "10.99.8.52/24") as two:
-        assert one.arp_answers("10.99.8.52", count=1) == []
-        two.run("arping", "-c", "1", "-w", "1", "-I", "eth0", "10.99.8.53")
-        seen = by().poll(
-            lambda: next(iter(evpnlab.status(another, by=by()).leafs[0].neighbours), None),
-            what="an address that was only heard in an ARP request",
-        )
-        assert str(seen.address) == "10.99.8.52"
-    assert lab("down", name=another).code == 0
-    assert remains(another) == set()
-    assert evpnlab.status(fabric.name, by=by()).ready
-
-
-LANDMARKS = (
-    f"/sys/class/net/{OTHER}-leaf1",
-    f"/run/netns/vipprov-{OTHER}-spine",
-    f"/run/netns/vipprov-{OTHER}-vtep1",
-    f"/sys/class/net/{OTHER}-leaf1-up",
-    f"/run/vipprov-{OTHER}/vtep1/zebra.pid",
-    f"/run/vipprov-{OTHER}/vtep2/bgpd.conf",
-)
-
-
-def killed_at(landmark: str) -> None:
-    """Let `lab up` die without a word as soon as this path is there."""
-    with start("lab", "up", "--kind", "evpn", "--leafs", "2", "--name", OTHER) as running:
-        by(20).poll(lambda: Path(landmark).exists() or None, what=landmark, every=0.001)
-        running.kill()
-    assert running.returncode == -signal.SIGKILL
-
-
-@pytest.mark.parametrize("landmark", LANDMARKS[1::2])
-def test_a_run_that_was_killed_is_completed_by_the_next(another: str, landmark: str) -> None:
-    killed_at(landmark)
-    done = lab("up", "--kind", "evpn", "--leafs", "2", name=another)
-    assert done.code == 0, done.err
-    assert evpnlab.status(another, by=by()).ready
-
-
-@pytest.mark.alone
-def test_up_and_down_leave_the_host_as_it_was(another: str) -> None:
-    before = snapshot.host()
-    assert lab("up", "--kind", "evpn", *OPTIONS, "--arp-snooping", name=another).code == 0
-    assert lab("down", name=another).code == 0
-    assert snapshot.host() == before
-
-
-@pytest.mark.alone
-@pytest.mark.parametrize("landmark", LANDMARKS)
-def test_a_run_that_was_killed_is_removed_whole(another: str, landmark: str) -> None:
-    before = snapshot.host()
-    killed_at(landmark)
-    assert lab("down", name=another).code == 0
-    assert remains(another) == set()
-    assert snapshot.host() == before

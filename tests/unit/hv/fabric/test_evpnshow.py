@@ -65,6 +65,15 @@ def test_the_arp_table_tells_own_neighbours_from_those_behind_a_vtep(leaf: Leaf)
     assert found["10.50.50.52"].mac == "02:00:00:50:00:52"
 
 
+def test_the_mac_table_can_be_read_alone(leaf: Leaf) -> None:
+    tables = '{"100":{"numMacs":1,"macs":{"02:00:00:50:00:51":{"type":"remote",'
+    tables += '"remoteVtep":"100.64.0.1","localSequence":0,"remoteSequence":3}}}}'
+    alone = evpnshow.mac_table(tables, number=2, vtep=TWO)
+    (known,) = alone.macs
+    assert (known.vtep, known.sequence, known.duplicate) == (ONE, 3, False)
+    assert leaf.mac(known.mac, vni=100) is not None
+
+
 def test_plain_words_in_place_of_an_answer_are_an_error_that_shows_them() -> None:
     words = "% BGP instance not found\n"
     with pytest.raises(HypervisorError) as raised:
