@@ -68,8 +68,8 @@ def _add_underlay(leaf: int, spine_file: Path, inside: Any) -> None:  # noqa: AN
 
 def _add_vni(lab: EvpnLab, leaf: int, vni: int, inside: Any) -> None:  # noqa: ANN401  untyped SDK
     bridge, vxlan = evpninside.bridge(vni), evpninside.vxlan(vni)
-    ageing = round(lab.ageing.total_seconds() * 100)  # the kernel counts in hundredths
-    inside.link("add", ifname=bridge, kind="bridge", br_ageing_time=ageing, **links.BRIDGE)
+    inside.link("add", ifname=bridge, kind="bridge", **links.BRIDGE)
+    links.set_ageing(inside, bridge, lab.ageing)
     # FRR tells who is where: the data path learns from no frame of the underlay.
     options = {"vxlan_id": vni, "vxlan_local": str(underlay(leaf)), "vxlan_learning": 0}
     inside.link("add", ifname=vxlan, kind="vxlan", vxlan_port=VXLAN_PORT, **options)

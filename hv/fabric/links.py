@@ -3,6 +3,7 @@
 import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,13 @@ def adopt(opened: Any, name: str, *, alias: str, master: str | None) -> None:  #
     _silence(name)
     plug = {} if master is None else {"master": index(opened, master)}
     opened.link("set", index=index(opened, name), ifalias=alias, state="up", **plug)
+
+
+def set_ageing(opened: Any, name: str, age: timedelta) -> None:  # noqa: ANN401  untyped SDK
+    """Let a bridge forget MACs that have been silent for so long."""
+    # The kernel counts in hundredths of a second.
+    hundredths = round(age.total_seconds() * 100)
+    opened.link("set", index=index(opened, name), kind="bridge", br_ageing_time=hundredths)
 
 
 def index(opened: Any, name: str) -> int:  # noqa: ANN401  untyped SDK

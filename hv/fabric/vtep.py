@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from vipprov.guest.deadline import Deadline
 from vipprov.hv import iplink, namespace
-from vipprov.hv.fabric import evpninside, evpnmark, furnish, links
+from vipprov.hv.fabric import evpninside, evpnmark, evpnown, furnish, links
 from vipprov.hv.fabric.bridgeplan import Link
 from vipprov.hv.fabric.evpnown import GROUP
 from vipprov.hv.fabric.evpnspec import EvpnLab
@@ -52,6 +52,10 @@ def make_leaf(lab: EvpnLab, leaf: int, *, by: Deadline) -> None:
             peer = {"ifname": port.inside, "net_ns_fd": inside}
             host.link("add", ifname=port.uplink, kind="veth", group=GROUP, peer=peer)
             links.adopt(host, port.uplink, alias=lab.alias, master=port.bridge)
+        own = evpnown.own_bridges(lab, links.observed(host))
+        for port in ports:
+            if port.bridge in own:
+                links.set_ageing(host, port.bridge, lab.ageing)
     _within(name, "furnish", partial(furnish.leaf, lab, leaf, RUN / lab.spine))
     _within(lab.spine, "plug in", partial(furnish.plug_underlay, evpninside.spine_port(leaf)))
 

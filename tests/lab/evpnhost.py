@@ -29,7 +29,7 @@ class Wanderer:
     def arrive(self, bridge: str) -> None:
         """Speak from this leaf, as a new owner does: gratuitous ARP from the shared MAC."""
         client = self.places[bridge]
-        said = client.run("arping", "-U", "-c", "2", "-w", "3", "-I", "shared", self.address)
+        said = client.run("arping", "-U", "-c", "1", "-w", "3", "-I", "shared", self.address)
         assert said.returncode == 0, said.stdout + said.stderr
 
     def await_sequence(self, expected: int) -> Fabric:

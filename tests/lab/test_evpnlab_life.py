@@ -42,8 +42,14 @@ def third() -> Iterator[str]:
 
 def test_two_labs_side_by_side_know_nothing_of_one_another(another: str, third: str) -> None:
     assert lab("up", "--kind", "evpn", "--leafs", "1", name=third).code == 0
-    done = lab("up", "--kind", "evpn", "--leafs", "2", "--arp-snooping", name=another)
+    others = ("--leafs", "2", "--arp-snooping", "--ageing", "10s")
+    done = lab("up", "--kind", "evpn", *others, name=another)
     assert done.code == 0, done.err
+    ages = {
+        bridge: Path(f"/sys/class/net/{bridge}/bridge/ageing_time").read_text().strip()
+        for bridge in (f"{another}-leaf2", f"{third}-leaf1")
+    }
+    assert ages == {f"{another}-leaf2": "1000", f"{third}-leaf1": "30000"}
     mine, theirs = f"{third}-leaf1", f"{another}-leaf2"
     with plugged(mine, "10.99.8.51/24") as one, plugged(theirs, "10.99.8.52/24") as two:
         assert one.arp_answers("10.99.8.52", count=1) == []
