@@ -11,7 +11,7 @@ from vipprov.guest.check import Check
 from vipprov.guest.deadline import Deadline
 from vipprov.hv import storage
 from vipprov.hv.host import cgroups, checks, daemon, firewall, trial
-from vipprov.hv.host.packages import LXC, QEMU, TESTS
+from vipprov.hv.host.packages import EVPN, LXC, QEMU, TESTS
 
 ANSWER = 20.0  # libvirt's first look at QEMU takes long
 TRIAL = 10.0
@@ -21,13 +21,15 @@ TOOLS = {
     "setpriv": LXC,
     "ssh": LXC,
     "virsh": LXC,
+    "bgpd": EVPN,
     "keepalived": TESTS,
     "cloud-init": TESTS,
     "xorriso": TESTS,
     "qemu-img": QEMU,
     "qemu-system-x86_64": QEMU,
 }
-SBIN = "/usr/sbin:/sbin"
+# FRR keeps its daemons apart from the programs that people call.
+SBIN = "/usr/sbin:/sbin:/usr/lib/frr:/usr/libexec/frr"
 
 Look = Callable[[Deadline], Check]
 

@@ -6,6 +6,7 @@ from vipprov.guest.check import Check, Verdict
 
 LXC = "lxc:///system"
 QEMU = "qemu:///system"
+EVPN = "lab --kind evpn"
 TESTS = "tests"
 
 # Without libvirt-daemon-system there is no user libvirt-qemu, and the daemon ends at its start.
@@ -29,6 +30,7 @@ PACKAGES = {
     "tool.ssh": ("openssh-client",),
     "tool.virsh": ("libvirt-clients",),
     "tool.keepalived": ("keepalived",),
+    "tool.bgpd": ("frr",),
     "tool.cloud-init": ("cloud-init",),
     "tool.xorriso": ("xorriso",),
     "tool.qemu-img": ("qemu-utils",),

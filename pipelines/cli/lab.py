@@ -1,53 +1,99 @@
 """`vipprov lab`: a fabric on this machine, to plug guests into."""
 
 from dataclasses import asdict
-from enum import Enum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
+from vipprov.pipelines.cli.laboptions import (
+    Ageing,
+    Force,
+    Freeze,
+    Gateway,
+    Json,
+    Kind,
+    KindOf,
+    Leafs,
+    Moves,
+    Name,
+    Snooping,
+    Suppression,
+    Vnis,
+    Window,
+)
 from vipprov.pipelines.cli.output import emit
 
 if TYPE_CHECKING:
+    from vipprov.guest.deadline import Deadline
     from vipprov.hv.fabric.bridgelab import LabState
 
 app = typer.Typer(no_args_is_help=True, help="A fabric on this machine, to plug guests into.")
 
-Name = Annotated[str, typer.Option(help="Name of the lab; other names go in front of its links.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-
-
-class Kind(Enum):
-    """What joins the leafs."""
-
-    BRIDGE = "bridge"
+UP_PATIENCE = 60.0
+DOWN_PATIENCE = 30.0
+LOOK_PATIENCE = 20.0
 
 
 @app.command()
-def up(
+def up(  # noqa: PLR0913  a lab's options
     *,
-    kind: Annotated[Kind, typer.Option(help="What joins the leafs.")] = Kind.BRIDGE,  # noqa: ARG001  one kind so far, but scripts name it
-    leafs: Annotated[int, typer.Option(help="How many leafs.")] = 3,
+    kind: KindOf = Kind.BRIDGE,
+    leafs: Leafs = 3,
     name: Name = "lab",
+    arp_suppression: Suppression = False,
+    arp_snooping: Snooping = False,
+    anycast_gateway: Gateway = None,
+    dup_moves: Moves = 5,
+    dup_window: Window = "180s",
+    dup_freeze: Freeze = "off",
+    vnis: Vnis = 1,
+    ageing: Ageing = "300s",
     as_json: Json = False,
 ) -> None:
-    """Make leaf bridges joined by a trunk, or complete them.
+    """Make leaf bridges joined by a trunk or by EVPN-VXLAN, or complete them.
 
-    Example: vipprov lab up --leafs 3
+    Example: vipprov lab up --kind evpn --leafs 3 --arp-suppression --anycast-gateway 10.50.50.1/24
     """
-    from vipprov.hv.fabric import bridgelab
+    from vipprov.hv.fabric import bridgelab, evpnlab, labkind
     from vipprov.hv.fabric.bridgeplan import Lab
+    from vipprov.pipelines import labs
 
-    state = bridgelab.up(Lab(name=name, leafs=leafs))
-    _show(state, "up" if state.changed else "unchanged", as_json=as_json)
+    wishes = labs.Wishes(
+        vnis=vnis,
+        arp_suppression=arp_suppression,
+        arp_snooping=arp_snooping,
+        gateway=anycast_gateway,
+        moves=dup_moves,
+        window=dup_window,
+        freeze=dup_freeze,
+        ageing=ageing,
+    )
+    labkind.demand(name, labkind.Kind(kind.value))
+    if kind is Kind.BRIDGE:
+        labs.demand_none(wishes)
+        state = bridgelab.up(Lab(name=name, leafs=leafs))
+        _show(state, "up" if state.changed else "unchanged", as_json=as_json)
+    else:
+        made = evpnlab.up(labs.evpn(name, leafs, wishes), by=_deadline(UP_PATIENCE))
+        outcome = "up" if made.changed else "unchanged"
+        emit(labs.document(made, outcome), as_json=as_json, text=labs.text(made, outcome))
 
 
 @app.command()
 def status(*, name: Name = "lab", as_json: Json = False) -> None:
-    """Show the leafs and what is plugged into them.
+    """Show the leafs: what is plugged into them, and with EVPN their sessions, routes and tables.
 
     Example: vipprov lab status
     """
+    from vipprov.hv.fabric import labkind
+
+    if labkind.of(name) is labkind.Kind.EVPN:
+        from vipprov.hv.fabric import evpnlab
+        from vipprov.pipelines import labreport
+
+        fabric = evpnlab.status(name, by=_deadline(LOOK_PATIENCE))
+        emit(labreport.document(fabric), as_json=as_json, text=labreport.text(fabric))
+        return
     from vipprov.hv.fabric import bridgelab
 
     _show(bridgelab.status(name), "up", as_json=as_json)
@@ -57,18 +103,27 @@ def status(*, name: Name = "lab", as_json: Json = False) -> None:
 def down(
     *,
     name: Name = "lab",
-    force: Annotated[bool, typer.Option("--force", help="Also while guests use it.")] = False,
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Remove what `lab up` made, and nothing else.
 
     Example: vipprov lab down
     """
-    from vipprov.hv.fabric import bridgelab
+    from vipprov.hv.fabric import bridgelab, evpnlab, labkind
 
-    gone = bridgelab.down(name, force=force)
+    if labkind.of(name) is labkind.Kind.EVPN:
+        gone = evpnlab.down(name, force=force, by=_deadline(DOWN_PATIENCE))
+    else:
+        gone = bridgelab.down(name, force=force)
     text = f"lab {name}: removed {', '.join(gone)}" if gone else f"lab {name}: nothing to remove"
     emit({"name": name, "removed": list(gone)}, as_json=as_json, text=text)
+
+
+def _deadline(seconds: float) -> "Deadline":
+    from vipprov.guest.deadline import Deadline, SystemClock
+
+    return Deadline.after(seconds, clock=SystemClock())
 
 
 def _show(state: "LabState", outcome: str, *, as_json: bool) -> None:

@@ -88,5 +88,8 @@ def test_the_script_installs_what_doctor_asks_for() -> None:
         if check_id not in ("libvirt.qemu", "tool.qemu-img", "tool.qemu-system-x86_64")
         for name in names
     }
-    known = {word.strip("()").removeprefix("test=(").removeprefix("demo=(") for word in words}
+    known = {
+        word.strip("()").removeprefix("test=(").removeprefix("demo=(").removeprefix("evpn=(")
+        for word in words
+    }
     assert needed - {"util-linux"} <= known
