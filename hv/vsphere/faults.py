@@ -63,6 +63,7 @@ ON_THE_WAY: dict[type[Exception], Ours] = {
     TimeoutError: (DeadlineError, "Does a firewall stand in between?"),
     HTTPException: (HypervisorError, "The connection was cut short; try again."),
     ExpatError: (HypervisorError, "What answers there is no vCenter and no ESXi host."),
+    KeyError: (HypervisorError, "pyVmomi does not know the answer's types: is there a newer one?"),
     OSError: (HypervisorError, ""),
 }
 

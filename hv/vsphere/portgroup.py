@@ -1,5 +1,6 @@
 """The switch-group port, kept with vCenter or an ESXi host."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -8,7 +9,8 @@ from pyVmomi import vim
 from vipprov.guest.errors import MissingError
 from vipprov.hv import switchrecord
 from vipprov.hv.switchgroup import HostCheck, OwnPolicy, Record, SwitchGroup
-from vipprov.hv.vsphere import collect, portread, portwrite, records
+from vipprov.hv.vsphere import collect, plugged, portread, portwrite, records
+from vipprov.hv.vsphere.portread import Switch
 from vipprov.hv.vsphere.records import Attributes
 from vipprov.hv.vsphere.session import Session
 
@@ -20,10 +22,11 @@ class VspherePortGroups:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._switches: Mapping[str, Switch] | None = None
 
     def all(self) -> tuple[SwitchGroup, ...]:
         groups = (*portread.distributed(self._session), *portread.standard(self._session))
-        found = portread.with_machines(self._session, groups)
+        found = plugged.with_machines(self._session, groups)
         return tuple(sorted(found, key=lambda group: (group.name, group.host or "", group.key)))
 
     def read(self, group: SwitchGroup) -> SwitchGroup:
@@ -55,13 +58,18 @@ class VspherePortGroups:
             paths = portread.distributed_paths(self._session)
             kind = vim.dvs.DistributedVirtualPortgroup
             (found,) = collect.these(self._session, kind, [holder], paths)
-            switches = portread.switches(self._session)
-            return portread.distributed_group(found, switches, attributes)
+            return portread.distributed_group(found, self._known_switches(), attributes)
         (found,) = collect.these(self._session, vim.HostSystem, [holder], portread.HOST)
         for now in portread.groups_of_host(found, attributes):
             if now.name == group.name:
                 return now
         raise MissingError(f"There is no port group {group.title} any more.")
+
+    def _known_switches(self) -> Mapping[str, Switch]:
+        """Return the switches as they were when first asked for: they hardly change."""
+        if self._switches is None:
+            self._switches = portread.switches(self._session)
+        return self._switches
 
     def _holder(self, group: SwitchGroup) -> Any:  # noqa: ANN401  an object of the SDK stays here
         """Return the port group itself, or the host that a standard one belongs to."""

@@ -1,21 +1,18 @@
-"""Port groups, their machines and their records, read in a handful of calls, as values."""
+"""Port groups and their records, read in a handful of calls, as values."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 from pyVmomi import vim
 
 from vipprov.hv import switchrecord
-from vipprov.hv.switchgroup import Effective, GroupKind, Plugged, Record, SwitchGroup
-from vipprov.hv.vsphere import collect, policy
+from vipprov.hv.switchgroup import Effective, GroupKind, Record, SwitchGroup
+from vipprov.hv.vsphere import apiversion, collect, policy
 from vipprov.hv.vsphere.collect import Read
 from vipprov.hv.vsphere.records import Attributes
 from vipprov.hv.vsphere.session import Session
 
 LEARNS_FROM = (6, 6, 0)
-VIRTUAL_ROUTERS = "00:00:5e:"
 
 _SECURITY = "config.defaultPortConfig.securityPolicy"
 _MANAGEMENT = "config.defaultPortConfig.macManagementPolicy"
@@ -65,7 +62,7 @@ def switches(session: Session) -> Mapping[str, Switch]:
         one.key: Switch(
             name=one["name"] or one.key,
             can_learn=session.has_mac_management
-            and _numbers(one["summary.productInfo.version"] or "") >= LEARNS_FROM,
+            and apiversion.numbers(one["summary.productInfo.version"] or "") >= LEARNS_FROM,
         )
         for one in found
     }
@@ -125,57 +122,6 @@ def groups_of_host(host: Read, attributes: Attributes) -> Iterable[SwitchGroup]:
         )
 
 
-def with_machines(session: Session, groups: Iterable[SwitchGroup]) -> tuple[SwitchGroup, ...]:
-    """Return the port groups with the machines that are on each."""
-    paths = ("name", "runtime.host", "runtime.powerState", "network", "guest.net")
-    machines = collect.everything(session, vim.VirtualMachine, paths)
-    networks = {
-        reference
-        for machine in machines
-        for reference in machine["network"] or ()
-        if type(reference) is vim.Network
-    }
-    names = {
-        one.key: one["name"] for one in collect.these(session, vim.Network, networks, ["name"])
-    }
-    plugged: dict[str, list[Plugged]] = defaultdict(list)
-    for machine in machines:
-        for key in _places(machine, names):
-            plugged[key].append(_plugged(machine))
-    return tuple(
-        replace(group, machines=tuple(sorted(plugged[group.key], key=lambda one: one.name)))
-        for group in groups
-    )
-
-
-def _places(machine: Read, names: Mapping[str, str]) -> Iterable[str]:
-    host = machine["runtime.host"]
-    for reference in machine["network"] or ():
-        key = reference._moId  # noqa: SLF001
-        if key not in names:
-            yield key
-        elif host is not None:
-            yield f"{host._moId}/{names[key]}"  # noqa: SLF001
-
-
-def _plugged(machine: Read) -> Plugged:
-    nics = machine["guest.net"] or ()
-    foreign = {nic.macAddress.lower() for nic in nics if nic.macAddress and _is_foreign(nic)}
-    return Plugged(
-        name=machine["name"] or machine.key,
-        is_on=machine["runtime.powerState"] == "poweredOn",
-        foreign_macs=tuple(sorted(foreign)),
-    )
-
-
-def _is_foreign(nic: Any) -> bool:  # noqa: ANN401
-    """Say whether the guest reports an interface that is no NIC of the machine.
-
-    VMware Tools give such an interface the key -1 in place of the NIC's.
-    """
-    return bool(nic.deviceConfigId < 0) or nic.macAddress.lower().startswith(VIRTUAL_ROUTERS)
-
-
 def _kind(one: Read) -> GroupKind:
     if one["config.uplink"]:
         return GroupKind.UPLINK
@@ -194,7 +140,3 @@ def _completed(effective: Effective, older: Effective) -> Effective:
 
 def _loaded(text: str) -> Record | None:
     return switchrecord.load(text) if text else None
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".") if part.isdigit())

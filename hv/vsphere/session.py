@@ -1,25 +1,21 @@
 """One session with a vCenter or an ESXi host, every call with a deadline."""
 
-import ssl
 from collections.abc import Callable
-from http.client import HTTPSConnection
 from types import TracebackType
 from typing import Any, Self, TypeVar
-from xml.etree import ElementTree as ET
 
-from pyVmomi import SoapStubAdapter, VmomiSupport, vim
+from pyVmomi import SoapStubAdapter, vim
 
 from vipprov.guest import undo
 from vipprov.guest.deadline import Deadline
-from vipprov.guest.errors import DeadlineError, HypervisorError, MissingError
+from vipprov.guest.errors import DeadlineError, MissingError
 from vipprov.hv import bounded
-from vipprov.hv.vsphere import tls
+from vipprov.hv.vsphere import apiversion, tls
 from vipprov.hv.vsphere.access import Access
 from vipprov.hv.vsphere.faults import translated
 
 CALL_SECONDS = 120.0
 TIDYING_SECONDS = 10.0
-OLDEST = (6, 5)
 MAC_MANAGEMENT = (6, 7)
 
 Result = TypeVar("Result")
@@ -34,19 +30,21 @@ class Session:
 
     content: Any
     root: Any
+    _stub: Any
     version: tuple[int, ...]
 
     def __init__(self, access: Access, *, by: Deadline) -> None:
         self._access = access
         self.by = by
+        self.content = self._stub = None
 
     def __enter__(self) -> Self:
-        self.call(f"connect to {self._access}", self._connect)
-        self.call(f"log in to {self._access} as {self._access.user}", self._log_in)
         try:
+            self.call(f"connect to {self._access}", self._connect)
+            self.call(f"log in to {self._access} as {self._access.user}", self._log_in)
             self.root = self._datacenter()
         except BaseException:
-            undo.caught(self._leave)
+            self._leave()
             raise
         return self
 
@@ -56,8 +54,7 @@ class Session:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        # The work is done: a server that forgets us by itself is no failure of the command.
-        undo.caught(self._leave)
+        self._leave()
 
     @property
     def has_mac_management(self) -> bool:
@@ -66,7 +63,7 @@ class Session:
 
     def reference(self, kind: Any, key: str) -> Any:  # noqa: ANN401  of the SDK, for its adapters
         """Return the object that has this key; whether it is still there is not asked."""
-        return kind(key, self.root._stub)  # noqa: SLF001  pyVmomi has no public name for it
+        return kind(key, self._stub)
 
     def call(self, doing: str, function: Callable[[], Result]) -> Result:
         """Return what the function returns, or raise our error when it fails or takes too long."""
@@ -76,6 +73,8 @@ class Session:
             try:
                 return function()
             except vim.fault.NotAuthenticated:
+                if self.content is None:  # it is not a session that has ended
+                    raise
                 self._log_in()
                 return function()
 
@@ -90,34 +89,31 @@ class Session:
 
     def _connect(self) -> None:
         context = tls.context(self._access, seconds=TIDYING_SECONDS)
-        offered = _offered(self._access, context)
-        spoken = [
-            version
-            for version in VmomiSupport.GetServiceVersions("vim25")
-            if VmomiSupport.versionIdMap[version] in offered
-            and _numbers(VmomiSupport.versionIdMap[version])
-        ]
-        self.version = _numbers(VmomiSupport.versionIdMap[spoken[0]]) if spoken else (0,)
-        if self.version < OLDEST:
-            raise HypervisorError(
-                f"{self._access} speaks no API version that vipprov does.",
-                details=f"offered: {', '.join(offered) or 'none'}",
-                hint="The oldest that can be read is 6.5; MAC learning came with 6.7.",
-            )
-        stub = SoapStubAdapter(
+        chosen = apiversion.negotiate(self._access, context, seconds=TIDYING_SECONDS)
+        self.version = chosen.numbers
+        self._stub = SoapStubAdapter(
             host=self._access.host,
             port=self._access.port,
-            version=spoken[0],
+            version=chosen.name,
             sslContext=context,
             httpConnectionTimeout=CALL_SECONDS,
         )
-        self.content = vim.ServiceInstance("ServiceInstance", stub).RetrieveContent()
+        self.content = vim.ServiceInstance("ServiceInstance", self._stub).RetrieveContent()
 
     def _log_in(self) -> None:
         self.content.sessionManager.Login(self._access.user, self._access.password, None)
 
     def _leave(self) -> None:
-        self.call(f"leave {self._access}", self.content.sessionManager.Logout)
+        """Say good-bye; a server that forgets us by itself is no failure of the command."""
+        if self.content is not None:
+            undo.caught(lambda: self.call(f"leave {self._access}", self._log_out))
+        if self._stub is not None:
+            # A call that was given up may yet end, and must not leave its connection open.
+            self._stub.poolSize = 0
+            self._stub.DropConnections()
+
+    def _log_out(self) -> None:
+        self.content.sessionManager.Logout()
 
     def _datacenter(self) -> Any:  # noqa: ANN401  an object of the SDK stays in its corner
         wanted, content = self._access.datacenter, self.content
@@ -133,27 +129,3 @@ class Session:
             f"{self._access} has no datacenter {wanted}.",
             hint="Write its path in the address, with folders: vsphere://user@host/FOLDER/DC1.",
         )
-
-
-def _offered(access: Access, context: ssl.SSLContext) -> tuple[str, ...]:
-    """Return the API versions that the server says it speaks."""
-    connection = HTTPSConnection(
-        access.host,
-        access.port,
-        context=context,
-        timeout=TIDYING_SECONDS,
-    )
-    try:
-        connection.request("GET", "/sdk/vimServiceVersions.xml")
-        text = connection.getresponse().read()
-    finally:
-        connection.close()
-    try:
-        document = ET.fromstring(text)  # noqa: S314  from the server that was verified
-    except ET.ParseError:
-        return ()
-    return tuple(filter(None, (version.text for version in document.iter("version"))))
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".") if part.isdigit())

@@ -100,13 +100,13 @@ func (i *injected) acts(w http.ResponseWriter, method *simulator.Method) bool {
 	case i.Kind == "disconnect":
 		panic(http.ErrAbortHandler)
 	case strings.HasPrefix(i.Kind, "task:"):
-		fault := faultNamed(strings.TrimPrefix(i.Kind, "task:"))
+		fault := faultOn(strings.TrimPrefix(i.Kind, "task:"), method.This)
 		task := simulator.CreateTask(method.This, method.Name, func(*simulator.Task) (types.AnyType, types.BaseMethodFault) {
 			return nil, fault
 		})
 		answer(w, started(method.Name, task.Run()))
 	default:
-		answer(w, failed(faultNamed(i.Kind)))
+		answer(w, failed(faultOn(i.Kind, method.This)))
 	}
 	return true
 }

@@ -38,7 +38,7 @@ func main() {
 	flag.StringVar(&o.kind, "kind", "vcenter", "vcenter or esxi")
 	flag.StringVar(&o.api, "api", "7.0.3.0", "the API version that is announced")
 	flag.StringVar(&o.listen, "listen", "127.0.0.1:0", "where to listen")
-	flag.DurationVar(&o.taskDelay, "task-delay", 50*time.Millisecond, "how long a task is queued and runs")
+	flag.DurationVar(&o.taskDelay, "task-delay", 20*time.Millisecond, "how long a task is queued and runs")
 	flag.Parse()
 	o.password = os.Getenv("VCSIM_PASSWORD")
 	if o.password == "" {

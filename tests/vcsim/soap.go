@@ -97,6 +97,18 @@ func write(out *bytes.Buffer, value interface{}, start xml.StartElement) {
 	_ = encoder.Flush()
 }
 
+// faultOn returns a fault of this type that names the object where such a fault does.
+func faultOn(name string, object types.ManagedObjectReference) types.BaseMethodFault {
+	fault := faultNamed(name)
+	value := reflect.ValueOf(fault).Elem()
+	for _, field := range []string{"Object", "Obj"} {
+		if place := value.FieldByName(field); place.IsValid() && place.Type() == reflect.TypeOf(object) {
+			place.Set(reflect.ValueOf(object))
+		}
+	}
+	return fault
+}
+
 // faultNamed returns an empty fault of this type, or nil if vSphere has none of that name.
 func faultNamed(name string) types.BaseMethodFault {
 	kind, ok := types.TypeFunc()(name)
