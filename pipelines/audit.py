@@ -8,6 +8,9 @@ from vipprov.hv.switchgroup import GroupKind, HostCheck, SwitchGroup
 from vipprov.pipelines import auditrules
 from vipprov.pipelines.auditrules import Rule, Topic
 
+# Uplinks carry no machine's NIC, and NSX keeps the policies of its own port groups.
+JUDGED = frozenset({GroupKind.STANDARD, GroupKind.DISTRIBUTED})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
@@ -38,7 +41,7 @@ class Drift:
 def findings(groups: Iterable[SwitchGroup], hosts: Iterable[HostCheck]) -> tuple[Finding, ...]:
     """Return all findings: port group by port group, then host by host."""
     seen = tuple(groups)
-    judged = [finding for group in seen for finding in _of_group(group)]
+    judged = [finding for group in seen if group.kind in JUDGED for finding in _of_group(group)]
     return (*judged, *_of_hosts(seen, hosts))
 
 
@@ -54,7 +57,7 @@ def drift(now: Iterable[Finding], before: frozenset[tuple[str, str]]) -> Drift:
 
 def needs_host_checks(groups: Iterable[SwitchGroup]) -> bool:
     """Say whether any machine could get back its own frames: then hosts must be asked."""
-    return any(_is_promiscuous(group) for group in groups)
+    return any(_is_promiscuous(group) for group in groups if group.kind in JUDGED)
 
 
 def _of_group(group: SwitchGroup) -> Iterator[Finding]:
@@ -106,7 +109,7 @@ def _differing(group: SwitchGroup) -> list[str]:
 
 def _of_hosts(groups: tuple[SwitchGroup, ...], hosts: Iterable[HostCheck]) -> Iterator[Finding]:
     """Find hosts that would hand a promiscuous machine its own frames, back by a second uplink."""
-    promiscuous = [group for group in groups if _is_promiscuous(group)]
+    promiscuous = [group for group in groups if group.kind in JUDGED and _is_promiscuous(group)]
     for check in hosts:
         served = [group for group in promiscuous if group.host in {None, check.host}]
         if served and check.reverse_path_check is False:

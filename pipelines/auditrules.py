@@ -92,5 +92,5 @@ _BY_TOPIC: Final = {
 
 
 def rule(kind: GroupKind, topic: Topic) -> Rule:
-    """Return the rule for this kind of port group; uplinks and NSX's go by the distributed ones."""
-    return _BY_TOPIC.get(kind, _BY_TOPIC[GroupKind.DISTRIBUTED])[topic]
+    """Return the rule for this kind of port group, standard or distributed."""
+    return _BY_TOPIC[kind][topic]

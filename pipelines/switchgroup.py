@@ -80,7 +80,8 @@ def permit(groups: SwitchGroups, change: Change, *, mac_changes: bool, reason: s
         groups.remember(now, switchrecord.begun(now, wanted, reason=reason))
         groups.write(now, wanted)
 
-    return _retried(groups, change.group, attempt)
+    _retried(groups, change.group, attempt)
+    return groups.read(change.group)
 
 
 def to_restore(meant: Named) -> tuple[Change, ...]:
@@ -104,10 +105,11 @@ def restore(groups: SwitchGroups, change: Change) -> SwitchGroup:
             groups.write(now, record.before)
         groups.remember(now, None)
 
-    return _retried(groups, change.group, attempt)
+    _retried(groups, change.group, attempt)
+    return groups.read(change.group)
 
 
-def close(groups: SwitchGroups, change: Change) -> SwitchGroup:
+def close(groups: SwitchGroups, change: Change) -> None:
     """Close one port group; what it was is not remembered, for nobody needs it."""
 
     def attempt(now: SwitchGroup) -> None:
@@ -115,18 +117,17 @@ def close(groups: SwitchGroups, change: Change) -> SwitchGroup:
         if now.record is None and now.own != wanted:
             groups.write(now, wanted)
 
-    return _retried(groups, change.group, attempt)
+    _retried(groups, change.group, attempt)
 
 
 def _retried(
     groups: SwitchGroups, group: SwitchGroup, attempt: Callable[[SwitchGroup], None]
-) -> SwitchGroup:
+) -> None:
     """Read, decide and act; when somebody was quicker, all of it again, but not for ever."""
     for _ in range(TRIES - 1):
         try:
             attempt(groups.read(group))
         except StaleError:
             continue
-        return groups.read(group)
+        return
     attempt(groups.read(group))
-    return groups.read(group)

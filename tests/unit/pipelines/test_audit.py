@@ -10,7 +10,7 @@ import pytest
 
 from switchgroups import ACCEPT, CLOSED, INHERITED, OPEN, REJECT, distributed, standard
 from vipprov.guest.errors import SpecError
-from vipprov.hv.switchgroup import HostCheck, OwnPolicy, Plugged, Record
+from vipprov.hv.switchgroup import GroupKind, HostCheck, OwnPolicy, Plugged, Record
 from vipprov.pipelines import audit, auditwords
 from vipprov.pipelines.auditrules import Severity
 
@@ -60,6 +60,11 @@ def test_host_without_reverse_path_check_is_a_finding_where_something_is_promisc
         [standard(effective=OPEN)], [UNCHECKED, HostCheck(host="esx2", reverse_path_check=False)]
     )
     assert [one.subject for one in found if "reverse" in one.rule.topic.value] == ["esx1"]
+
+
+@pytest.mark.parametrize("kind", [GroupKind.UPLINK, GroupKind.NSX])
+def test_uplinks_and_port_groups_of_nsx_are_not_judged(kind: GroupKind) -> None:
+    assert audit.findings([distributed(kind=kind, effective=OPEN)], [UNCHECKED]) == ()
 
 
 def test_unknown_settings_are_no_findings() -> None:
