@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
-from vipprov.guest.errors import MissingError, SpecError
+from vipprov.guest.errors import HypervisorError, MissingError, SpecError
+from vipprov.guest.undo import Undo
 from vipprov.hv import switchplan, switchrecord
 from vipprov.hv.switchgroup import OwnPolicy, StaleError, SwitchGroup, SwitchGroups
 
@@ -68,6 +70,16 @@ def to_permit(meant: Named, *, mac_changes: bool) -> tuple[Change, ...]:
     )
 
 
+def permit_all(
+    groups: SwitchGroups, changes: Iterable[Change], *, mac_changes: bool, reason: str
+) -> None:
+    """Open these port groups, or none of them: a failure takes back what was opened before it."""
+    with Undo() as undo:
+        for change in changes:
+            undo.later(f"opening {change.group.title}", partial(_take_back, groups, change))
+            permit(groups, change, mac_changes=mac_changes, reason=reason)
+
+
 def permit(groups: SwitchGroups, change: Change, *, mac_changes: bool, reason: str) -> SwitchGroup:
     """Open one port group, and remember what it was before it is touched."""
 
@@ -118,6 +130,21 @@ def close(groups: SwitchGroups, change: Change) -> None:
             groups.write(now, wanted)
 
     _retried(groups, change.group, attempt)
+
+
+def _take_back(groups: SwitchGroups, change: Change) -> None:
+    """Bring a port group to what it was when the run began, and its record too."""
+    before, now = change.group, groups.read(change.group)
+    if (now.own, now.record) == (before.own, before.record):
+        return
+    if now.own == before.own and now.version is None:
+        raise HypervisorError(
+            "the record stays: the host may yet do what it was asked for.",
+            details=f"`vipprov portgroup restore` of {before.name} takes both back.",
+        )
+    # Written even where it is the same: a call that is still on its way is then out of date.
+    groups.write(now, before.own)
+    groups.remember(now, before.record)
 
 
 def _retried(

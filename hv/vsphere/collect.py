@@ -29,7 +29,9 @@ class Read:
         return str(self.reference._moId)  # noqa: SLF001  pyVmomi has no public name for it
 
 
-def everything(session: Session, kind: type, paths: Iterable[str]) -> tuple[Read, ...]:
+def everything(
+    session: Session, kind: type, paths: Iterable[str], *, page: int = PAGE
+) -> tuple[Read, ...]:
     """Return these properties of every object of a kind under the session's root."""
 
     def retrieve() -> tuple[Read, ...]:
@@ -39,7 +41,7 @@ def everything(session: Session, kind: type, paths: Iterable[str]) -> tuple[Read
                 name="view", path="view", skip=False, type=vim.view.ContainerView
             )
             start = _Spec.ObjectSpec(obj=view, skip=True, selectSet=[step])
-            return _pages(session, kind, paths, [start])
+            return _pages(session, kind, paths, [start], page=page)
         finally:
             view.DestroyView()
 
@@ -64,18 +66,21 @@ def _pages(
     kind: type,
     paths: Iterable[str],
     objects: list[Any],
+    *,
+    page: int = PAGE,
 ) -> tuple[Read, ...]:
     wanted = _Spec.PropertySpec(type=kind, pathSet=list(paths), all=False)
     spec = _Spec.FilterSpec(propSet=[wanted], objectSet=objects)
     collector = session.content.propertyCollector
-    page = collector.RetrievePropertiesEx([spec], _Spec.RetrieveOptions(maxObjects=PAGE))
+    answer = collector.RetrievePropertiesEx([spec], _Spec.RetrieveOptions(maxObjects=page))
     found: list[Read] = []
-    while page is not None:
+    while answer is not None:
         found += (
             Read(reference=one.obj, properties={each.name: each.val for each in one.propSet})
-            for one in page.objects
+            for one in answer.objects
         )
-        page = collector.ContinueRetrievePropertiesEx(page.token) if page.token else None
+        token = answer.token
+        answer = collector.ContinueRetrievePropertiesEx(token) if token else None
     return tuple(found)
 
 

@@ -59,6 +59,6 @@ def _await(session: Session, task: Any, doing: str) -> None:  # noqa: ANN401
         (found,) = collect.these(session, vim.Task, [task], ("info.state", "info.error"))
         return found if found["info.state"] in {"success", "error"} else None
 
-    found = session.by.poll(ended, what=f"vSphere to {doing}", every=0.05)
+    found = session.patience.poll(ended, what=f"vSphere to {doing}", every=0.05)
     if found["info.state"] == "error":
         raise ours(found["info.error"], doing)

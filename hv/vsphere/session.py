@@ -61,13 +61,20 @@ class Session:
         """Say whether MAC learning can be asked for: pyVmomi drops it silently if not."""
         return self.version >= MAC_MANAGEMENT
 
+    @property
+    def patience(self) -> Deadline:
+        """Return the deadline of the command; what tidies up after it has a short one."""
+        if self.by.remaining:
+            return self.by
+        return Deadline.after(TIDYING_SECONDS, clock=self.by.clock)
+
     def reference(self, kind: Any, key: str) -> Any:  # noqa: ANN401  of the SDK, for its adapters
         """Return the object that has this key; whether it is still there is not asked."""
         return kind(key, self._stub)
 
     def call(self, doing: str, function: Callable[[], Result]) -> Result:
         """Return what the function returns, or raise our error when it fails or takes too long."""
-        patience = min(CALL_SECONDS, self.by.remaining or TIDYING_SECONDS)
+        patience = min(CALL_SECONDS, self.patience.remaining)
 
         def again() -> Result:
             try:

@@ -50,7 +50,7 @@ def show(
     """
     from vipprov.pipelines import portgroup, portwords
 
-    if _keeps_switches(on):
+    if _keeps_switches(on, record=record):
         switchgroup.show(on, name, record=record, as_json=as_json)
         return
 
@@ -85,7 +85,7 @@ def permit(  # noqa: PLR0913  typer: each option is an argument
     """
     from vipprov.pipelines import portgroup, portwords
 
-    if _keeps_switches(on):
+    if _keeps_switches(on, nic=nic, host=host, record=record, mac_changes=mac_changes or None):
         switchgroup.permit(
             on,
             machine,
@@ -124,7 +124,7 @@ def restore(
     """
     from vipprov.pipelines import portgroup, portwords
 
-    if _keeps_switches(on):
+    if _keeps_switches(on, nic=nic, host=host, record=record):
         switchgroup.restore(on, machine, host=host, record=record, as_json=as_json)
         return
 
@@ -185,10 +185,18 @@ def harden(
     )
 
 
-def _keeps_switches(uri: str) -> bool:
+def _keeps_switches(uri: str, **options: object) -> bool:
+    """Say whether port groups have the policy there; refuse options that mean nothing there."""
+    from vipprov.guest.errors import SpecError
     from vipprov.hv import registry
 
-    return registry.keeps_switches(uri)
+    here = registry.keeps_switches(uri)
+    given = [name for name, value in options.items() if value is not None]
+    if strange := [name for name in given if (name == "nic") is here]:
+        option = strange[0].replace("_", "-")
+        place = "port groups of vSphere" if here else "ports of libvirt"
+        raise SpecError(f"--{option} means nothing for {place}.")
+    return here
 
 
 @contextmanager

@@ -97,8 +97,7 @@ def permit(  # noqa: PLR0913  typer's options, passed on
         changes = switchgroup.to_permit(meant, mac_changes=mac_changes)
         reason = f"for {name}" if meant.machine else "by name"
         if not dry_run:
-            for change in changes:
-                switchgroup.permit(groups, change, mac_changes=mac_changes, reason=reason)
+            switchgroup.permit_all(groups, changes, mac_changes=mac_changes, reason=reason)
     _emit_changes(changes, as_json=as_json, text=switchwords.changes_text(changes))
 
 

@@ -143,3 +143,12 @@ def test_secrets_are_in_no_output(simulator: Simulator) -> None:
     assert done.code == 4
     assert "wr0ng-s3cret" not in done.out + done.err
     assert json.dumps(done.err)
+
+
+def test_option_of_the_other_kind_of_hypervisor_is_refused(simulator: Simulator) -> None:
+    permit = ("portgroup", "permit", "x")
+    there = vipprov(simulator, *permit, "--on", simulator.url, "--nic", "52:54:00:00:00:01")
+    here = vipprov(simulator, *permit, "--vrid", "50", "--mac-changes")
+    assert (there.code, here.code) == (2, 2)
+    assert "--nic means nothing for port groups of vSphere" in there.err
+    assert "--mac-changes means nothing for ports of libvirt" in here.err

@@ -7,7 +7,7 @@ from hypothesis import given
 
 from fakes.switchgroups import FakeSwitchGroups
 from switchgroups import ACCEPT, INHERITED, LEARNS, distributed, managed_policies, standard
-from vipprov.guest.errors import CheckFailedError, MissingError, SpecError
+from vipprov.guest.errors import CheckFailedError, HypervisorError, MissingError, SpecError
 from vipprov.hv.switchgroup import OwnPolicy, Plugged, StaleError
 from vipprov.pipelines import switchgroup
 from vipprov.pipelines.switchgroup import TRIES, Change
@@ -93,6 +93,42 @@ def test_conflict_without_a_change_of_the_policy_is_tried_again_but_not_for_ever
     with pytest.raises(StaleError):
         opened(groups, "leaf1")
     assert len(attempts) == TRIES
+
+
+def test_failure_takes_back_what_was_opened_before_it() -> None:
+    groups = FakeSwitchGroups([standard(host="esx1"), standard(host="esx2")])
+    before = groups.all()
+    writes: list[int] = []
+
+    def second_fails() -> None:
+        writes.append(1)
+        if len(writes) == 2:
+            raise HypervisorError("The host refuses.")
+
+    groups.before_write = second_fails
+    changes = switchgroup.to_permit(switchgroup.named(before, "app"), mac_changes=False)
+    with pytest.raises(HypervisorError, match="refuses") as raised:
+        switchgroup.permit_all(groups, changes, mac_changes=False, reason="for web-1")
+    assert [group.own for group in groups.all()] == [group.own for group in before]
+    assert [group.record is None for group in groups.all()] == [True, False]
+    assert "the record stays" in raised.value.__notes__[0]
+
+
+def test_failure_leaves_what_an_earlier_run_opened() -> None:
+    groups = FakeSwitchGroups([distributed()])
+    opened(groups, "leaf1")
+    (before,) = groups.all()
+
+    def fails() -> None:
+        groups.before_write = lambda: None
+        raise HypervisorError("It refuses.")
+
+    groups.before_write = fails
+    changes = switchgroup.to_permit(switchgroup.named([before], "leaf1"), mac_changes=True)
+    with pytest.raises(HypervisorError):
+        switchgroup.permit_all(groups, changes, mac_changes=True, reason="for db-1")
+    (after,) = groups.all()
+    assert (after.own, after.record) == (before.own, before.record)
 
 
 def test_one_name_stands_for_the_port_groups_of_all_hosts_or_of_the_one_that_is_named() -> None:
