@@ -90,7 +90,6 @@ class Plugged:
 
     name: str
     is_on: bool
-    host: str | None = None
     foreign_macs: tuple[str, ...] = ()
 
 

@@ -1,15 +1,12 @@
-"""Port groups of virtual switches: find, open, give back, close. Plan first, then apply."""
+"""Which port groups of virtual switches are meant, and what is to become of them. Pure."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
 
-from vipprov.guest.errors import HypervisorError, MissingError, SpecError
-from vipprov.guest.undo import Undo
+from vipprov.guest.errors import MissingError, SpecError
+from vipprov.guest.pair import Setting
 from vipprov.hv import switchplan, switchrecord
-from vipprov.hv.switchgroup import OwnPolicy, StaleError, SwitchGroup, SwitchGroups
-
-TRIES = 5
+from vipprov.hv.switchgroup import HostCheck, OwnPolicy, SwitchGroup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,13 +32,18 @@ class Named:
 
 
 def named(found: Iterable[SwitchGroup], name: str, *, host: str | None = None) -> Named:
-    """Return the port groups that are meant, or raise MissingError."""
+    """Return the port groups that are meant, or raise MissingError.
+
+    A machine on a standard port group may move to a host that has one of the same name: that is
+    meant as well.
+    """
     every = [group for group in found if host is None or group.host in {None, host}]
     if groups := tuple(group for group in every if name in {group.name, group.key}):
         return Named(name=name, groups=groups)
-    on = tuple(group for group in every if name in {one.name for one in group.machines})
-    if on:
-        return Named(name=name, groups=on, machine=name)
+    if on := [group for group in every if name in {one.name for one in group.machines}]:
+        names = {group.name for group in on if group.host is not None}
+        groups = tuple(group for group in every if group in on or _is_one_of(group, names))
+        return Named(name=name, groups=groups, machine=name)
     raise MissingError(
         f"There is no port group and no machine {name}.",
         hint="`vipprov portgroup list URL` shows the port groups.",
@@ -51,11 +53,11 @@ def named(found: Iterable[SwitchGroup], name: str, *, host: str | None = None) -
 def to_permit(meant: Named, *, mac_changes: bool) -> tuple[Change, ...]:
     """Return what opens each of these port groups as little as a virtual MAC needs."""
     switches = {(group.switch, group.host is None) for group in meant.groups}
-    if meant.machine is not None and len(meant.groups) > 1:
-        titles = "\n".join(group.title for group in meant.groups)
+    names = sorted({group.name for group in meant.groups})
+    if meant.machine is not None and len(names) > 1:
         raise SpecError(
-            f"{meant.name} is on {len(meant.groups)} port groups.",
-            details=titles,
+            f"{meant.name} is on {len(names)} port groups.",
+            details="\n".join(names),
             hint="Name the one that carries the virtual address.",
         )
     if len({switch for switch, is_distributed in switches if is_distributed}) > 1:
@@ -70,30 +72,18 @@ def to_permit(meant: Named, *, mac_changes: bool) -> tuple[Change, ...]:
     )
 
 
-def permit_all(
-    groups: SwitchGroups, changes: Iterable[Change], *, mac_changes: bool, reason: str
-) -> None:
-    """Open these port groups, or none of them: a failure takes back what was opened before it."""
-    with Undo() as undo:
-        for change in changes:
-            undo.later(f"opening {change.group.title}", partial(_take_back, groups, change))
-            permit(groups, change, mac_changes=mac_changes, reason=reason)
+def echoing_hosts(changes: Iterable[Change], checks: Iterable[HostCheck]) -> tuple[str, ...]:
+    """Return the hosts on which a machine that becomes promiscuous may hear itself.
 
-
-def permit(groups: SwitchGroups, change: Change, *, mac_changes: bool, reason: str) -> SwitchGroup:
-    """Open one port group, and remember what it was before it is touched."""
-
-    def attempt(now: SwitchGroup) -> None:
-        wanted = switchplan.least(now, mac_changes=mac_changes)
-        if now.record is not None:
-            switchrecord.require_unchanged(now, now.record)
-        if now.own == wanted:
-            return
-        groups.remember(now, switchrecord.begun(now, wanted, reason=reason))
-        groups.write(now, wanted)
-
-    _retried(groups, change.group, attempt)
-    return groups.read(change.group)
+    Its own frames come back by another uplink of the team, unless the host drops them.
+    """
+    fresh = [one.group for one in changes if one.is_needed and _is_promiscuous(one.wanted)]
+    return tuple(
+        check.host
+        for check in checks
+        if check.reverse_path_check is False
+        and any(group.host in {None, check.host} for group in fresh)
+    )
 
 
 def to_restore(meant: Named) -> tuple[Change, ...]:
@@ -106,55 +96,9 @@ def to_restore(meant: Named) -> tuple[Change, ...]:
     return tuple(changes)
 
 
-def restore(groups: SwitchGroups, change: Change) -> SwitchGroup:
-    """Give one port group back as it was, then forget what it was."""
-
-    def attempt(now: SwitchGroup) -> None:
-        if (record := now.record) is None:
-            return
-        switchrecord.require_unchanged(now, record)
-        if now.own != record.before:
-            groups.write(now, record.before)
-        groups.remember(now, None)
-
-    _retried(groups, change.group, attempt)
-    return groups.read(change.group)
+def _is_one_of(group: SwitchGroup, names: set[str]) -> bool:
+    return group.host is not None and group.name in names
 
 
-def close(groups: SwitchGroups, change: Change) -> None:
-    """Close one port group; what it was is not remembered, for nobody needs it."""
-
-    def attempt(now: SwitchGroup) -> None:
-        wanted = switchplan.closed(now)
-        if now.record is None and now.own != wanted:
-            groups.write(now, wanted)
-
-    _retried(groups, change.group, attempt)
-
-
-def _take_back(groups: SwitchGroups, change: Change) -> None:
-    """Bring a port group to what it was when the run began, and its record too."""
-    before, now = change.group, groups.read(change.group)
-    if (now.own, now.record) == (before.own, before.record):
-        return
-    if now.own == before.own and now.version is None:
-        raise HypervisorError(
-            "the record stays: the host may yet do what it was asked for.",
-            details=f"`vipprov portgroup restore` of {before.name} takes both back.",
-        )
-    # Written even where it is the same: a call that is still on its way is then out of date.
-    groups.write(now, before.own)
-    groups.remember(now, before.record)
-
-
-def _retried(
-    groups: SwitchGroups, group: SwitchGroup, attempt: Callable[[SwitchGroup], None]
-) -> None:
-    """Read, decide and act; when somebody was quicker, all of it again, but not for ever."""
-    for _ in range(TRIES - 1):
-        try:
-            attempt(groups.read(group))
-        except StaleError:
-            continue
-        return
-    attempt(groups.read(group))
+def _is_promiscuous(own: OwnPolicy) -> bool:
+    return own.promiscuous is Setting.ACCEPT

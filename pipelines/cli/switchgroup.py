@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from vipprov.pipelines.cli import consent
-from vipprov.pipelines.cli.output import emit
+from vipprov.pipelines.cli.output import emit, note
 
 if TYPE_CHECKING:
     from vipprov.hv.switchgroup import SwitchGroups
@@ -90,25 +90,29 @@ def permit(  # noqa: PLR0913  typer's options, passed on
     as_json: bool,
 ) -> None:
     """Open port groups as little as a virtual MAC needs."""
-    from vipprov.pipelines import switchgroup, switchwords
+    from vipprov.pipelines import switchchange, switchgroup, switchwords
 
     with opened(uri, record) as groups:
         meant = switchgroup.named(groups.all(), name, host=host)
         changes = switchgroup.to_permit(meant, mac_changes=mac_changes)
         reason = f"for {name}" if meant.machine else "by name"
+        if hosts := switchgroup.echoing_hosts(changes, groups.host_checks()):
+            note(
+                f"With teamed uplinks set Net.ReversePathFwdCheckPromisc=1 on: {', '.join(hosts)}."
+            )
         if not dry_run:
-            switchgroup.permit_all(groups, changes, mac_changes=mac_changes, reason=reason)
+            switchchange.permit_all(groups, changes, mac_changes=mac_changes, reason=reason)
     _emit_changes(changes, as_json=as_json, text=switchwords.changes_text(changes))
 
 
 def restore(uri: str, name: str, *, host: str | None, record: Path | None, as_json: bool) -> None:
     """Give port groups back as they were before `permit`."""
-    from vipprov.pipelines import switchgroup, switchwords
+    from vipprov.pipelines import switchchange, switchgroup, switchwords
 
     with opened(uri, record) as groups:
         changes = switchgroup.to_restore(switchgroup.named(groups.all(), name, host=host))
         for change in changes:
-            switchgroup.restore(groups, change)
+            switchchange.restore(groups, change)
     unchanged = f"{name}: no port group was opened by vipprov; nothing was changed."
     _emit_changes(changes, as_json=as_json, text=switchwords.changes_text(changes) or unchanged)
 
@@ -118,7 +122,7 @@ def harden(
 ) -> None:
     """Close what is open and serves nobody."""
     from vipprov.pipelines import harden as hardening
-    from vipprov.pipelines import switchgroup, switchwords
+    from vipprov.pipelines import switchchange, switchwords
 
     with opened(uri, record) as groups:
         plan = hardening.plan(groups.all(), named=frozenset(names))
@@ -130,7 +134,7 @@ def harden(
             typer.echo(text, err=True)
         consent.demand(f"Close {len(plan.changes)} port groups?", yes=yes)
         for change in plan.changes:
-            switchgroup.close(groups, change)
+            switchchange.close(groups, change)
     emit(document, as_json=as_json, text=text)
 
 

@@ -10,7 +10,7 @@ from pyVmomi import vim
 from switchgroups import INHERITED, managed_policies, standard_policies, words
 from vipprov.hv.switchgroup import OwnPolicy, SwitchGroup
 from vipprov.hv.vsphere import collect
-from vipprov.pipelines import switchgroup
+from vipprov.pipelines import switchchange, switchgroup
 from vsphere.reach import Reached, reached
 from vsphere.simulator import Simulator
 
@@ -53,10 +53,10 @@ def cycle(found: Reached, group: SwitchGroup, own: OwnPolicy, *, mac_changes: bo
     (change,) = switchgroup.to_permit(
         switchgroup.named([group], group.key), mac_changes=mac_changes
     )
-    opened = switchgroup.permit(found.groups, change, mac_changes=mac_changes, reason="for a test")
+    opened = switchchange.permit(found.groups, change, mac_changes=mac_changes, reason="for a test")
     assert opened.own == change.wanted
     for given_back in switchgroup.to_restore(switchgroup.named([opened], group.key)):
-        switchgroup.restore(found.groups, given_back)
+        switchchange.restore(found.groups, given_back)
     after = found.groups.read(group)
     assert (after.own, after.record) == (own, None)
     assert configuration(found, group) == before
@@ -89,12 +89,12 @@ def test_what_somebody_else_changes_beside_the_policy_is_not_lost(found: Reached
     found.set(group, INHERITED)
     group = found.groups.read(group)
     (change,) = switchgroup.to_permit(switchgroup.named([group], group.key), mac_changes=False)
-    opened = switchgroup.permit(found.groups, change, mac_changes=False, reason="for a test")
+    opened = switchchange.permit(found.groups, change, mac_changes=False, reason="for a test")
     spec = vim.dvs.DistributedVirtualPortgroup.ConfigSpec(description="theirs", numPorts=16)
     found.session.call("be somebody else", lambda: change_it(found, group, spec))
     found.session.by.poll(lambda: described(found, group) or None, what="their change")
     (given_back,) = switchgroup.to_restore(switchgroup.named([opened], group.key))
-    assert switchgroup.restore(found.groups, given_back).own == INHERITED
+    assert switchchange.restore(found.groups, given_back).own == INHERITED
     assert described(found, group) == "theirs"
 
 

@@ -8,7 +8,7 @@ import pytest
 from switchgroups import INHERITED
 from vipprov.guest.errors import DeadlineError, HypervisorError, VipprovError
 from vipprov.hv.switchgroup import OwnPolicy, SwitchGroup
-from vipprov.pipelines import switchgroup
+from vipprov.pipelines import switchchange, switchgroup
 from vsphere.reach import Reached, reached
 from vsphere.simulator import Simulator
 
@@ -61,7 +61,7 @@ def reading(simulator: Simulator) -> None:
 
 def permit(found: Reached, group: SwitchGroup) -> None:
     (change,) = switchgroup.to_permit(switchgroup.named([group], group.name), mac_changes=False)
-    switchgroup.permit_all(found.groups, [change], mac_changes=False, reason="for a test")
+    switchchange.permit_all(found.groups, [change], mac_changes=False, reason="for a test")
 
 
 def put_back(simulator: Simulator, place: Place, own: OwnPolicy) -> None:
@@ -70,7 +70,7 @@ def put_back(simulator: Simulator, place: Place, own: OwnPolicy) -> None:
     with reached(simulator) as found:
         meant = switchgroup.named(found.groups.all(), place.name, host=place.host)
         for change in switchgroup.to_restore(meant):
-            switchgroup.restore(found.groups, change)
+            switchchange.restore(found.groups, change)
         after = found.group(place.name, place.host)
     assert (after.own, after.record) == (own, None)
 

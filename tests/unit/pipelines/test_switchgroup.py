@@ -8,9 +8,10 @@ from hypothesis import given
 from fakes.switchgroups import FakeSwitchGroups
 from switchgroups import ACCEPT, INHERITED, LEARNS, distributed, managed_policies, standard
 from vipprov.guest.errors import CheckFailedError, HypervisorError, MissingError, SpecError
-from vipprov.hv.switchgroup import OwnPolicy, Plugged, StaleError
-from vipprov.pipelines import switchgroup
-from vipprov.pipelines.switchgroup import TRIES, Change
+from vipprov.hv.switchgroup import HostCheck, OwnPolicy, Plugged, StaleError
+from vipprov.pipelines import switchchange, switchgroup
+from vipprov.pipelines.switchchange import TRIES
+from vipprov.pipelines.switchgroup import Change
 
 WEB = Plugged(name="web-1", is_on=True)
 
@@ -18,12 +19,12 @@ WEB = Plugged(name="web-1", is_on=True)
 def opened(groups: FakeSwitchGroups, name: str) -> None:
     meant = switchgroup.named(groups.all(), name)
     for change in switchgroup.to_permit(meant, mac_changes=False):
-        switchgroup.permit(groups, change, mac_changes=False, reason="for web-1")
+        switchchange.permit(groups, change, mac_changes=False, reason="for web-1")
 
 
 def given_back(groups: FakeSwitchGroups, name: str) -> None:
     for change in switchgroup.to_restore(switchgroup.named(groups.all(), name)):
-        switchgroup.restore(groups, change)
+        switchchange.restore(groups, change)
 
 
 @given(managed_policies)
@@ -108,7 +109,7 @@ def test_failure_takes_back_what_was_opened_before_it() -> None:
     groups.before_write = second_fails
     changes = switchgroup.to_permit(switchgroup.named(before, "app"), mac_changes=False)
     with pytest.raises(HypervisorError, match="refuses") as raised:
-        switchgroup.permit_all(groups, changes, mac_changes=False, reason="for web-1")
+        switchchange.permit_all(groups, changes, mac_changes=False, reason="for web-1")
     assert [group.own for group in groups.all()] == [group.own for group in before]
     assert [group.record is None for group in groups.all()] == [True, False]
     assert "the record stays" in raised.value.__notes__[0]
@@ -126,7 +127,7 @@ def test_failure_leaves_what_an_earlier_run_opened() -> None:
     groups.before_write = fails
     changes = switchgroup.to_permit(switchgroup.named([before], "leaf1"), mac_changes=True)
     with pytest.raises(HypervisorError):
-        switchgroup.permit_all(groups, changes, mac_changes=True, reason="for db-1")
+        switchchange.permit_all(groups, changes, mac_changes=True, reason="for db-1")
     (after,) = groups.all()
     assert (after.own, after.record) == (before.own, before.record)
 
@@ -143,6 +144,29 @@ def test_machine_leads_to_its_port_group_and_to_several_only_by_name() -> None:
     assert switchgroup.named([one], "web-1").groups == (one,)
     with pytest.raises(SpecError, match="on 2 port groups"):
         switchgroup.to_permit(switchgroup.named([one, two], "web-1"), mac_changes=False)
+
+
+def test_machine_on_a_standard_port_group_means_those_of_all_hosts_that_it_may_move_to() -> None:
+    one, two, other = (
+        standard(host="esx1", machines=(WEB,)),
+        standard(host="esx2"),
+        standard("db", host="esx2"),
+    )
+    assert switchgroup.named([one, two, other], "web-1").groups == (one, two)
+    assert switchgroup.named([one, two, other], "web-1", host="esx1").groups == (one,)
+
+
+def test_hosts_on_which_a_promiscuous_machine_may_hear_itself_are_told() -> None:
+    checks = [
+        HostCheck(host="esx1", reverse_path_check=False),
+        HostCheck(host="esx2", reverse_path_check=True),
+        HostCheck(host="esx3", reverse_path_check=False),
+    ]
+    groups = [standard(host=check.host) for check in checks[:2]]
+    changes = switchgroup.to_permit(switchgroup.named(groups, "app"), mac_changes=False)
+    assert switchgroup.echoing_hosts(changes, checks) == ("esx1",)
+    learning = switchgroup.to_permit(switchgroup.named([distributed()], "leaf1"), mac_changes=False)
+    assert switchgroup.echoing_hosts(learning, checks) == ()
 
 
 def test_name_that_nothing_has_is_missing() -> None:
