@@ -1,5 +1,6 @@
 """Choose a hypervisor by its address: the only place that loads a back end on demand."""
 
+import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from vipprov.hv import storage
 from vipprov.hv.claim import Claims
 from vipprov.hv.machine import Machines, Sort
 from vipprov.hv.portgroup import PortGroups
+from vipprov.hv.switchgroup import SwitchGroups
 
 if TYPE_CHECKING:  # a back end's SDK is loaded only when it is asked for
     from vipprov.hv.libvirtd.driver import Driver
@@ -43,6 +45,27 @@ def connect(address: str, *, by: Deadline) -> AbstractContextManager[Hypervisor]
                 f"No hypervisor speaks {scheme!r} yet.",
                 hint="Use lxc:///system for containers, qemu:///system for VMs.",
             )
+
+
+def keeps_switches(address: str) -> bool:
+    """Say whether policies belong to port groups there, and not to single ports. Asks nobody."""
+    return hypervisors.scheme(address) == "vsphere"
+
+
+@contextmanager
+def switch_groups(address: str, *, by: Deadline) -> Iterator[SwitchGroups]:
+    """Open the port groups of virtual switches behind this address, until the deadline."""
+    if not keeps_switches(address):
+        raise SpecError(
+            "There are no virtual switches with policies behind this address.",
+            hint="Write vsphere://user@vcenter.example/DC1; ports of libvirt: `portgroup show`.",
+        )
+    from vipprov.hv.vsphere import access
+    from vipprov.hv.vsphere.portgroup import VspherePortGroups
+    from vipprov.hv.vsphere.session import Session
+
+    with Session(access.parse(address, os.environ), by=by) as session:
+        yield VspherePortGroups(session)
 
 
 @contextmanager

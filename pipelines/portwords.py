@@ -7,6 +7,7 @@ from vipprov.guest.check import Verdict
 from vipprov.guest.pair import Setting
 from vipprov.hv import portrecord
 from vipprov.hv.portgroup import Port, PortGroup, PortState
+from vipprov.pipelines.columns import aligned
 from vipprov.pipelines.portgroup import Opening, Shown
 
 COLUMNS = ("MACHINE", "NIC", "DEVICE", "FILTER", "PROMISCUOUS", "MAC CHANGES", "FORGED", "PASSES")
@@ -42,13 +43,9 @@ def ports_text(ports: Sequence[Port]) -> str:
     if not ports:
         return "  No NIC of a machine is plugged in."
     rows = [COLUMNS, *(_row(port) for port in ports)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [
-        "  "
-        + "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
-    return "\n".join((*lines, *(note for port in ports for note in _notes(port))))
+    return "\n".join(
+        (aligned(rows, indent="  "), *(note for port in ports for note in _notes(port)))
+    )
 
 
 def opening_document(opening: Opening) -> dict[str, object]:

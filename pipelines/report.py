@@ -1,6 +1,7 @@
 """Reports: a proof as text for people and as a document for programs. Pure."""
 
 from vipprov.guest.check import Check, Verdict
+from vipprov.pipelines.columns import aligned
 from vipprov.pipelines.verify import Report
 
 _HEADS = ("CHECK", "SUBJECT", "EXPECTED", "SEEN", "VERDICT")
@@ -9,12 +10,7 @@ _HEADS = ("CHECK", "SUBJECT", "EXPECTED", "SEEN", "VERDICT")
 def text(report: Report) -> str:
     """Return the proof as an aligned table, what failed and why, warnings, and a summary."""
     rows = (_HEADS, *(_row(check) for check in report.checks))
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    table = (
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    )
-    return "\n".join((*table, *_reasons(report), *_warnings(report), "", summary(report)))
+    return "\n".join((aligned(rows), *_reasons(report), *_warnings(report), "", summary(report)))
 
 
 def summary(report: Report) -> str:

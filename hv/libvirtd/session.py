@@ -1,6 +1,5 @@
 """One libvirt connection, every call with a deadline."""
 
-import threading
 from collections.abc import Callable
 from types import TracebackType
 from typing import Self, TypeVar
@@ -10,6 +9,7 @@ import libvirt
 from vipprov.guest import undo
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import DeadlineError
+from vipprov.hv import bounded
 from vipprov.hv.libvirtd.faults import translated
 
 CALL_SECONDS = 30.0
@@ -64,29 +64,15 @@ class Session:
         libvirt has no timeout of its own for a call, and a daemon that hangs would hold us for
         ever; so the call runs in a thread that may be left behind.
         """
-        outcome: list[Result] = []
-        failure: list[BaseException] = []
-
-        def work() -> None:
-            try:
-                outcome.append(function())
-            except BaseException as error:  # noqa: BLE001  it is raised again below
-                failure.append(error)
-
-        thread = threading.Thread(target=work, name=doing, daemon=True)
-        thread.start()
         patience = self._patience(self._call_seconds if seconds is None else seconds)
-        thread.join(patience)
-        if thread.is_alive():
+        try:
+            with translated(doing):
+                return bounded.call(function, named=doing, seconds=patience)
+        except bounded.OvertimeError as error:
             raise DeadlineError(
                 f"Could not {doing}: libvirt did not answer within {patience:.3g} s.",
                 hint="Look at libvirtd's log; `vipprov doctor` checks that it answers.",
-            )
-        with translated(doing):
-            for error in failure:
-                raise error
-        (result,) = outcome
-        return result
+            ) from error
 
     def _patience(self, seconds: float) -> float:
         if self.by is None:

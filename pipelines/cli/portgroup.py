@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vipprov.pipelines.cli import opened
+from vipprov.pipelines.cli import opened, switchgroup
 from vipprov.pipelines.cli.opened import On
 from vipprov.pipelines.cli.output import emit
 
@@ -18,6 +19,15 @@ app = typer.Typer(no_args_is_help=True, help="What hypervisor ports let through.
 Machine = Annotated[str, typer.Argument(help="The machine, of whatever tool.", metavar="DOMAIN")]
 Nic = Annotated[str | None, typer.Option(help="MAC of the NIC; not needed for the only one.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Url = Annotated[str, typer.Argument(help="The vCenter or ESXi host.", metavar="URL")]
+Host = Annotated[
+    str | None, typer.Option(help="vSphere: this host's port group only, of a standard switch.")
+]
+RecordFile = Annotated[
+    Path | None,
+    typer.Option("--record", help="ESXi without vCenter: the file that keeps what was there."),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would change.")]
 HERE = "lxc:///system"
 SECONDS = 60.0
 
@@ -29,13 +39,20 @@ def show(
     ],
     *,
     on: On = HERE,
+    record: RecordFile = None,
     as_json: Json = False,
 ) -> None:
     """Show ports: what is configured, what is in force, what keeps a virtual MAC from working.
 
+    On vSphere: the policies of the port groups of this name, or of those a machine is on.
+
     Example: vipprov portgroup show leaf1
     """
     from vipprov.pipelines import portgroup, portwords
+
+    if _keeps_switches(on, record=record):
+        switchgroup.show(on, name, record=record, as_json=as_json)
+        return
 
     with _port_groups(on) as port_groups:
         shown = portgroup.show(port_groups, name)
@@ -50,15 +67,35 @@ def permit(  # noqa: PLR0913  typer: each option is an argument
     ipv6: Annotated[bool, typer.Option("--ipv6", help="Its IPv6 virtual MAC as well.")] = False,
     mac: Annotated[list[str] | None, typer.Option(help="A MAC by itself; repeatable.")] = None,
     nic: Nic = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change.")] = False,
+    mac_changes: Annotated[
+        bool, typer.Option("--mac-changes", help="vSphere: accept MAC changes as well.")
+    ] = False,
+    host: Host = None,
+    record: RecordFile = None,
+    dry_run: DryRun = False,
     on: On = HERE,
     as_json: Json = False,
 ) -> None:
     """Open a port as little as a virtual MAC needs, live, and remember what it was before.
 
+    On vSphere the whole port group is opened, of this name or that the machine is on: with
+    --dry-run see first who else is on it.
+
     Example: vipprov portgroup permit web-1 --vrid 50 --dry-run
     """
     from vipprov.pipelines import portgroup, portwords
+
+    if _keeps_switches(on, nic=nic, host=host, record=record, mac_changes=mac_changes or None):
+        switchgroup.permit(
+            on,
+            machine,
+            host=host,
+            mac_changes=mac_changes,
+            dry_run=dry_run,
+            record=record,
+            as_json=as_json,
+        )
+        return
 
     macs = portgroup.wanted_macs(router_ids=vrid or (), over_ipv6=ipv6, macs=mac or ())
     with _port_groups(on) as port_groups:
@@ -72,18 +109,94 @@ def permit(  # noqa: PLR0913  typer: each option is an argument
 
 
 @app.command()
-def restore(machine: Machine, *, nic: Nic = None, on: On = HERE, as_json: Json = False) -> None:
+def restore(
+    machine: Machine,
+    *,
+    nic: Nic = None,
+    host: Host = None,
+    record: RecordFile = None,
+    on: On = HERE,
+    as_json: Json = False,
+) -> None:
     """Give the ports of a machine back as they were before `permit`.
 
     Example: vipprov portgroup restore web-1
     """
     from vipprov.pipelines import portgroup, portwords
 
+    if _keeps_switches(on, nic=nic, host=host, record=record):
+        switchgroup.restore(on, machine, host=host, record=record, as_json=as_json)
+        return
+
     with _port_groups(on) as port_groups:
         ports = portgroup.restore(port_groups, machine, nic=nic)
     unchanged = f"{machine}: no port was opened by vipprov; nothing was changed."
     text = portwords.ports_text(ports) if ports else unchanged
     emit(portwords.ports_document(ports), as_json=as_json, text=text)
+
+
+@app.command("list")
+def list_all(url: Url, *, as_json: Json = False) -> None:
+    """List the port groups of a vCenter or ESXi host, and what each lets through.
+
+    Example: vipprov portgroup list vsphere://user@vcenter.example/DC1
+    """
+    switchgroup.list_all(url, as_json=as_json)
+
+
+@app.command()
+def audit(
+    url: Url,
+    *,
+    baseline: Annotated[
+        Path | None, typer.Option(help="An earlier audit in JSON: only what is new since counts.")
+    ] = None,
+    as_json: Json = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+    as_junit: Annotated[bool, typer.Option("--junit", help="Print JUnit.")] = False,
+) -> None:
+    """Judge the port groups of a vCenter or ESXi host by STIG, VCF and CIS; 1 on findings.
+
+    Example: vipprov portgroup audit vsphere://user@vcenter.example/DC1 --json
+    """
+    form = switchgroup.chosen_format(as_json=as_json, as_csv=as_csv, as_junit=as_junit)
+    switchgroup.audit(url, form=form, baseline=baseline)
+
+
+@app.command()
+def harden(
+    url: Url,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(help="Close these even with machines on them.", metavar="[PORT_GROUP]..."),
+    ] = None,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    dry_run: DryRun = False,
+    record: RecordFile = None,
+    as_json: Json = False,
+) -> None:
+    """Close the port groups that are open and serve nobody; say why the others stay open.
+
+    Example: vipprov portgroup harden vsphere://user@vcenter.example/DC1 --dry-run
+    """
+    switchgroup.harden(
+        url, names=names or [], yes=yes, dry_run=dry_run, record=record, as_json=as_json
+    )
+
+
+def _keeps_switches(uri: str, **options: object) -> bool:
+    """Say whether port groups have the policy there; refuse options that mean nothing there."""
+    from vipprov.guest.errors import SpecError
+    from vipprov.hv import registry
+
+    here = registry.keeps_switches(uri)
+    given = [name for name, value in options.items() if value is not None]
+    if strange := [name for name in given if (name == "nic") is here]:
+        option = strange[0].replace("_", "-")
+        place = "port groups of vSphere" if here else "ports of libvirt"
+        raise SpecError(f"--{option} means nothing for {place}.")
+    return here
 
 
 @contextmanager

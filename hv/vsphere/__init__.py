@@ -1,0 +1,1 @@
+"""vCenter and ESXi through pyVmomi, which is imported nowhere else."""

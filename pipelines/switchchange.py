@@ -1,0 +1,92 @@
+"""Open port groups of virtual switches, give them back, close them: read, decide, act."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from vipprov.guest.errors import HypervisorError
+from vipprov.guest.undo import Undo
+from vipprov.hv import switchplan, switchrecord
+from vipprov.hv.switchgroup import StaleError, SwitchGroup, SwitchGroups
+from vipprov.pipelines.switchgroup import Change
+
+TRIES = 5
+
+
+def permit_all(
+    groups: SwitchGroups, changes: Iterable[Change], *, mac_changes: bool, reason: str
+) -> None:
+    """Open these port groups, or none of them: a failure takes back what was opened before it."""
+    with Undo() as undo:
+        for change in changes:
+            undo.later(f"opening {change.group.title}", partial(_take_back, groups, change))
+            permit(groups, change, mac_changes=mac_changes, reason=reason)
+
+
+def permit(groups: SwitchGroups, change: Change, *, mac_changes: bool, reason: str) -> SwitchGroup:
+    """Open one port group, and remember what it was before it is touched."""
+
+    def attempt(now: SwitchGroup) -> None:
+        wanted = switchplan.least(now, mac_changes=mac_changes)
+        if now.record is not None:
+            switchrecord.require_unchanged(now, now.record)
+        if now.own == wanted:
+            return
+        groups.remember(now, switchrecord.begun(now, wanted, reason=reason))
+        groups.write(now, wanted)
+
+    _retried(groups, change.group, attempt)
+    return groups.read(change.group)
+
+
+def restore(groups: SwitchGroups, change: Change) -> SwitchGroup:
+    """Give one port group back as it was, then forget what it was."""
+
+    def attempt(now: SwitchGroup) -> None:
+        if (record := now.record) is None:
+            return
+        switchrecord.require_unchanged(now, record)
+        if now.own != record.before:
+            groups.write(now, record.before)
+        groups.remember(now, None)
+
+    _retried(groups, change.group, attempt)
+    return groups.read(change.group)
+
+
+def close(groups: SwitchGroups, change: Change) -> None:
+    """Close one port group; what it was is not remembered, for nobody needs it."""
+
+    def attempt(now: SwitchGroup) -> None:
+        wanted = switchplan.closed(now)
+        if now.record is None and now.own != wanted:
+            groups.write(now, wanted)
+
+    _retried(groups, change.group, attempt)
+
+
+def _take_back(groups: SwitchGroups, change: Change) -> None:
+    """Bring a port group to what it was when the run began, and its record too."""
+    before, now = change.group, groups.read(change.group)
+    if (now.own, now.record) == (before.own, before.record):
+        return
+    if now.own == before.own and now.version is None:
+        raise HypervisorError(
+            "the record stays: the host may yet do what it was asked for.",
+            details=f"`vipprov portgroup restore` of {before.name} takes both back.",
+        )
+    # Written even where it is the same: a call that is still on its way is then out of date.
+    groups.write(now, before.own)
+    groups.remember(now, before.record)
+
+
+def _retried(
+    groups: SwitchGroups, group: SwitchGroup, attempt: Callable[[SwitchGroup], None]
+) -> None:
+    """Read, decide and act; when somebody was quicker, all of it again, but not for ever."""
+    for _ in range(TRIES - 1):
+        try:
+            attempt(groups.read(group))
+        except StaleError:
+            continue
+        return
+    attempt(groups.read(group))

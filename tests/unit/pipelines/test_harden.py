@@ -1,0 +1,57 @@
+"""Hardening closes what serves nobody, and says why the rest stays open."""
+
+import pytest
+
+from switchgroups import INHERITED, OPEN, distributed, standard
+from vipprov.hv.switchgroup import GroupKind, Plugged, Record, SwitchGroup
+from vipprov.pipelines import harden
+
+RUNNING = Plugged(name="app-1", is_on=True)
+OFF = Plugged(name="app-2", is_on=False)
+FOREIGN = Plugged(name="fw-1", is_on=True, foreign_macs=("00:00:5e:00:01:0a",))
+RECORD = Record(before=INHERITED, opened=INHERITED, reason="for web-1")
+
+
+@pytest.mark.parametrize(
+    ("group", "reason"),
+    [
+        (distributed(effective=OPEN, record=RECORD), "vipprov opened it for web-1"),
+        (distributed(effective=OPEN, machines=(RUNNING,)), "machines are powered on: app-1"),
+        (distributed(effective=OPEN, machines=(FOREIGN,)), "fw-1 shows foreign MACs: 00:00:5e:"),
+    ],
+)
+def test_port_group_that_may_serve_somebody_stays_open(group: SwitchGroup, reason: str) -> None:
+    plan = harden.plan([group])
+    assert plan.changes == ()
+    assert plan.skipped[0].reason.startswith(reason)
+
+
+@pytest.mark.parametrize("machines", [(), (OFF,)])
+def test_open_port_group_without_running_machines_is_closed(machines: tuple[Plugged, ...]) -> None:
+    plan = harden.plan([standard(effective=OPEN, machines=machines)])
+    assert len(plan.changes) == 1
+    assert plan.skipped == ()
+
+
+def test_named_port_group_is_closed_with_machines_on_it() -> None:
+    group = distributed(effective=OPEN, machines=(RUNNING,))
+    assert len(harden.plan([group], named=frozenset({"leaf1"})).changes) == 1
+
+
+@pytest.mark.parametrize(
+    "group",
+    [
+        distributed(effective=OPEN, machines=(FOREIGN,)),
+        distributed(effective=OPEN, record=RECORD),
+    ],
+)
+def test_naming_does_not_close_what_shows_foreign_macs_or_what_we_opened(
+    group: SwitchGroup,
+) -> None:
+    assert harden.plan([group], named=frozenset({"leaf1"})).changes == ()
+
+
+@pytest.mark.parametrize("kind", [GroupKind.UPLINK, GroupKind.NSX])
+def test_uplinks_and_port_groups_of_nsx_are_not_looked_at(kind: GroupKind) -> None:
+    plan = harden.plan([distributed(effective=OPEN, kind=kind)])
+    assert (plan.changes, plan.skipped) == ((), ())

@@ -1,0 +1,149 @@
+package main
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/vmware/govmomi/simulator"
+	"github.com/vmware/govmomi/vim25/types"
+)
+
+// injected is what goes wrong with the n-th call of a method from now on: "delay", "disconnect",
+// the name of a fault, or "task:" and the name of a fault that the task ends with.
+type injected struct {
+	Method  string  `json:"method"`
+	Nth     int     `json:"nth"`
+	Kind    string  `json:"kind"`
+	Seconds float64 `json:"seconds"`
+}
+
+// order is what a test may ask for.
+type order struct {
+	Inject  *injected           `json:"inject"`
+	Deny    map[string][]string `json:"deny"`    // privileges that a user lacks
+	Expire  bool                `json:"expire"`  // end all sessions
+	Reset   bool                `json:"reset"`   // no faults and no denials any more
+	Foreign map[string][]string `json:"foreign"` // MACs that a guest reports, by the VM's name
+	Between *between            `json:"between"` // what somebody else does just before a call
+}
+
+// between raises the configVersion of a port group just before the n-th call of a method.
+type between struct {
+	Method    string `json:"method"`
+	Portgroup string `json:"portgroup"`
+	Times     int    `json:"times"`
+}
+
+type control struct {
+	mutex   sync.Mutex
+	faults  []*injected
+	denied  map[string][]string
+	between *between
+}
+
+func newControl() *control { return &control{denied: map[string][]string{}} }
+
+// needed are the privileges of the methods that we call, from "Required Privileges" of each in the
+// API reference.
+var needed = map[string]string{
+	"ReconfigureDVPortgroup_Task": "DVPortgroup.Modify",
+	"AddDVPortgroup_Task":         "DVPortgroup.Create",
+	"ReconfigureDVPort_Task":      "DVSwitch.PortConfig",
+	"UpdatePortGroup":             "Host.Config.Network",
+	"AddPortGroup":                "Host.Config.Network",
+	"UpdateVirtualSwitch":         "Host.Config.Network",
+	"AddCustomFieldDef":           "Global.ManageCustomFields",
+	"SetField":                    "Global.SetCustomField",
+	"RetrievePropertiesEx":        "System.Read",
+	"CreateContainerView":         "System.View",
+}
+
+func (c *control) lacking(user, method string) string {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	for _, privilege := range c.denied[user] {
+		if needed[method] == privilege {
+			return privilege
+		}
+	}
+	return ""
+}
+
+func (c *control) inject(method string) *injected {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	for i, fault := range c.faults {
+		if fault.Method != method {
+			continue
+		}
+		if fault.Nth--; fault.Nth > 0 {
+			continue
+		}
+		c.faults = append(c.faults[:i], c.faults[i+1:]...)
+		return fault
+	}
+	return nil
+}
+
+// acts does what was asked for and says whether the call is over with it.
+func (i *injected) acts(w http.ResponseWriter, method *simulator.Method) bool {
+	if i == nil {
+		return false
+	}
+	switch {
+	case i.Kind == "delay":
+		time.Sleep(time.Duration(i.Seconds * float64(time.Second)))
+		return false
+	case i.Kind == "disconnect":
+		panic(http.ErrAbortHandler)
+	case strings.HasPrefix(i.Kind, "task:"):
+		fault := faultOn(strings.TrimPrefix(i.Kind, "task:"), method.This)
+		task := simulator.CreateTask(method.This, method.Name, func(*simulator.Task) (types.AnyType, types.BaseMethodFault) {
+			return nil, fault
+		})
+		answer(w, started(method.Name, task.Run()))
+	default:
+		answer(w, failed(faultOn(i.Kind, method.This)))
+	}
+	return true
+}
+
+func (d *door) serveControl(w http.ResponseWriter, r *http.Request) {
+	var wanted order
+	if err := json.NewDecoder(r.Body).Decode(&wanted); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	if i := wanted.Inject; i != nil && i.Kind != "delay" && i.Kind != "disconnect" &&
+		faultNamed(strings.TrimPrefix(i.Kind, "task:")) == nil {
+		http.Error(w, "no such fault: "+i.Kind, http.StatusBadRequest)
+		return
+	}
+	d.control.obey(wanted)
+	if wanted.Expire {
+		d.expire()
+	}
+	for name, macs := range wanted.Foreign {
+		report(name, macs)
+	}
+}
+
+func (c *control) obey(wanted order) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	if wanted.Reset {
+		c.faults, c.denied, c.between = nil, map[string][]string{}, nil
+	}
+	if wanted.Inject != nil {
+		c.faults = append(c.faults, wanted.Inject)
+	}
+	for user, privileges := range wanted.Deny {
+		c.denied[user] = privileges
+	}
+	if wanted.Between != nil {
+		c.between = wanted.Between
+	}
+}
