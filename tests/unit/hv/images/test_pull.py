@@ -21,6 +21,7 @@ from vipprov.hv.images.source import Published, Source
 DISK = struct.pack(">4sIQIIQ", b"QFI\xfb", 3, 0, 0, 16, 10 << 30).ljust(1 << 20, b"\0")
 OVER_SHADOW = struct.pack(">4sIQIIQ", b"QFI\xfb", 3, 112, 11, 16, 1 << 30).ljust(112, b"\0")
 ELSEWHERE = OVER_SHADOW + b"/etc/shadow".ljust(500, b"\0")
+NOWHERE = struct.pack(">4sIQIIQ", b"QFI\xfb", 3, 1 << 63, 11, 16, 1 << 30).ljust(112, b"\0")
 
 
 def checksum(content: bytes) -> Checksum:
@@ -112,7 +113,9 @@ def test_a_download_that_was_ended_goes_on_and_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"<html>not found</html>" * 99, ELSEWHERE], ids=["page", "backed"]
+    "content",
+    [b"<html>not found</html>" * 99, ELSEWHERE, NOWHERE],
+    ids=["page", "backed", "beyond its end"],
 )
 def test_what_is_no_whole_disk_is_refused(state: Path, content: bytes) -> None:
     with Site(Reply(content=content)).serving() as site, pytest.raises(SpecError, match="disk"):
