@@ -146,3 +146,18 @@ def test_a_keyring_is_of_no_use_where_nothing_is_signed(tmp_path: Path) -> None:
 def test_a_makers_checksum_is_only_believed_over_https(url: str, checksums: str) -> None:
     with pytest.raises(SpecError, match="not encrypted"):
         Source(name="stock", url=url, expected=Published(url=checksums))
+
+
+def test_an_address_is_checked_whoever_says_what_is_there() -> None:
+    good, bad = "https://a.example/disk.img", "https://[bad"
+    with pytest.raises(SpecError, match="no address"):
+        Source(name="stock", url=bad, expected=checksum(DISK))
+    with pytest.raises(SpecError, match="no address"):
+        Source(name="stock", url=bad, expected=Published(url=good))
+    with pytest.raises(SpecError, match="no address"):
+        Source(name="stock", url=good, expected=Published(url=bad))
+
+
+def test_over_plain_http_a_file_is_taken_if_the_user_knows_its_checksum() -> None:
+    url = "http://a.example/disk.img"
+    assert Source(name="stock", url=url, expected=checksum(DISK)).file == "disk.img"
