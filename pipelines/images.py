@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
 
 from vipprov.guest.errors import MissingError, SpecError
-from vipprov.hv.images import catalogue, stock, store
+from vipprov.hv.images import address, catalogue, stock, store
 from vipprov.hv.images.checksums import Checksum
 from vipprov.hv.images.image import Form, Image
 from vipprov.hv.images.signature import Keys
@@ -62,6 +62,7 @@ def table(now: datetime | None = None) -> str:
 def source(wanted: str, *, name: str | None, checksum: str | None, checksums: str | None) -> Source:
     """Return where to pull from: a stock image by its name, or an address with a checksum."""
     if "://" in wanted:
+        address.check(wanted)
         called = PurePosixPath(file_name(wanted)).stem if name is None else name
         expected = _expected(wanted, checksum, checksums)
         return _not_taken(Source(name=called, url=wanted, expected=expected))

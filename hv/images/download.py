@@ -69,7 +69,7 @@ def small(url: str, *, by: Deadline, limit: int = 1 << 20) -> bytes:
     content = b""
     _check_time(url, by)
     with web.answer(url, stall=min(Limits().stall, by.remaining)) as answer:
-        while chunk := answer.body.read1(CHUNK):
+        while chunk := answer.read(CHUNK):
             content += chunk
             if len(content) > limit:
                 raise HypervisorError(f"{url} is too large for a file of checksums.")
@@ -132,7 +132,7 @@ def _validator(answer: web.Answer) -> str:
 def _copy(wanted: Download, answer: web.Answer, start: int, total: int | None) -> None:
     have = start
     with wanted.part.open("ab") as file:
-        while chunk := answer.body.read1(CHUNK):
+        while chunk := answer.read(CHUNK):
             file.write(chunk)
             have += len(chunk)
             wanted.gauge(have, total)

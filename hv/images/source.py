@@ -8,7 +8,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import SpecError
-from vipprov.hv.images import checksums, download, signature
+from vipprov.hv.images import address, checksums, download, signature
 from vipprov.hv.images.checksums import Checksum
 from vipprov.hv.images.program import Run
 from vipprov.hv.images.signature import Keys, Signed
@@ -44,12 +44,14 @@ class Source:
                 f"{self.name!r} is no name for an image.",
                 hint="Give one with --name: letters, digits, dots, dashes and underscores.",
             )
+        address.check(self.url)
         if not isinstance(self.expected, Published):
             return
-        for address in (self.url, self.expected.url):
-            if urlsplit(address).scheme != "https":
+        address.check(self.expected.url)
+        for url in (self.url, self.expected.url):
+            if urlsplit(url).scheme != "https":
                 raise SpecError(
-                    f"{address} is not encrypted: whoever changes the image changes its checksum.",
+                    f"{url} is not encrypted: whoever changes the image changes its checksum.",
                     hint="Use https://…, or give the checksum yourself with --checksum.",
                 )
 

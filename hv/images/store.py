@@ -41,7 +41,7 @@ def find(name: str, form: Form = Form.TREE) -> Image | None:
 
 
 def at(path: Path) -> Image:
-    """Return the tree or the qcow2 at a path as an image, or raise MissingError."""
+    """Return the tree or the qcow2 at a path as an image, or raise MissingError or SpecError."""
     stored = image.read(path)
     if stored is not None:
         return stored
@@ -129,11 +129,8 @@ def _confirmed(found: Image) -> int:
 
 
 def _foreign_disk(path: Path) -> Image:
-    head = qcow2.read(path)
-    if head is None:
-        raise MissingError(
-            f"{path} is no qcow2 disk.", hint=f"qemu-img convert -O qcow2 {path} disk.qcow2"
-        )
+    cure = f"qemu-img convert -O qcow2 {path} disk.qcow2"
+    head = qcow2.whole(path, called=str(path), hint=cure)
     disk = Disk(path=path, size=head.size)
     return Image(name=str(path), digest=_witnessed(path, (".",)), path=path, disk=disk)
 

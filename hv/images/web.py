@@ -1,4 +1,4 @@
-"""Reads files over HTTP and HTTPS: certificates are checked, and nothing is read in the clear.
+"""Reads files over HTTPS, where certificates are checked, and over HTTP if that was asked for.
 
 Python's own client: it is there for as long as Python is, and uses the machine's certificates and
 proxies. SSL_CERT_FILE names other certificates.
@@ -20,9 +20,9 @@ from vipprov.guest.errors import (
     DeadlineError,
     HypervisorError,
     MissingError,
-    SpecError,
     VipprovError,
 )
+from vipprov.hv.images import address
 
 AGENT = "vipprov"
 ANSWERS = (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
@@ -40,9 +40,15 @@ class Body(Protocol):
 class Answer:
     """What a server answered: its status, its headers, and the content to be read."""
 
+    url: str
     status: int
     headers: Message
     body: Body
+
+    def read(self, size: int) -> bytes:
+        """Return the next piece, or nothing at the end; errors of the connection become ours."""
+        with _translated(self.url):
+            return self.body.read1(size)
 
 
 class BrokenOffError(HypervisorError):
@@ -72,13 +78,12 @@ class _NoDowngrade(request.HTTPRedirectHandler):
 
 @contextmanager
 def answer(url: str, *, stall: float, headers: Mapping[str, str] | None = None) -> Iterator[Answer]:
-    """Yield the server's answer; errors of reading it in the block become ours as well.
+    """Yield the server's answer; what the block itself raises is left alone.
 
     `stall` is the number of seconds without a byte that is taken for a dead connection. Status 416
     (a range behind the file's end) is an answer like any other.
     """
-    if urlsplit(url).scheme not in ("http", "https"):
-        raise SpecError(f"{url} is no address of a file.", hint="Use https://…")
+    address.check(url)
     asked = request.Request(  # noqa: S310  the line above lets no file:// in
         url, headers={"User-Agent": AGENT, "Accept-Encoding": "identity", **(headers or {})}
     )
@@ -87,10 +92,12 @@ def answer(url: str, *, stall: float, headers: Mapping[str, str] | None = None) 
             response = _opener().open(asked, timeout=stall)
         except HTTPError as error:
             response = error
-        with response:
-            if response.status not in ANSWERS:
-                raise _refused(url, response.status, response.reason)
-            yield Answer(status=response.status, headers=response.headers, body=response)
+        except ValueError as error:
+            raise HypervisorError(f"{url} redirects to no address.", details=str(error)) from error
+    with response:
+        if response.status not in ANSWERS:
+            raise _refused(url, response.status, response.reason)
+        yield Answer(url=url, status=response.status, headers=response.headers, body=response)
 
 
 def _opener() -> request.OpenerDirector:
@@ -113,13 +120,11 @@ def _opener() -> request.OpenerDirector:
 def _translated(url: str) -> Iterator[None]:
     try:
         yield
-    except VipprovError:
-        raise
     except TimeoutError as error:
         raise DeadlineError(f"The server stopped sending {url}.", hint=HINT) from error
     except URLError as error:
         raise _unreachable(url, error.reason) from error
-    except (http.client.HTTPException, ConnectionError) as error:
+    except (http.client.HTTPException, OSError) as error:
         raise BrokenOffError(
             f"The connection broke off while reading {url}.", details=repr(error), hint=HINT
         ) from error

@@ -1,5 +1,6 @@
 """A web site on the loopback interface that serves one file as badly as it is told to."""
 
+import os
 import ssl
 import threading
 from collections.abc import Iterator, Sequence
@@ -12,13 +13,17 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """How one request is answered. `cut` ends the body there, `stalls` waits there for the end."""
+    """How one request is answered. `cut` ends the body there, `stalls` waits there for the end.
+
+    `garbles` sends there what is no TLS.
+    """
 
     content: bytes = b""
     etag: str = ""
     ranges: bool = True
     cut: int | None = None
     stalls: bool = False
+    garbles: bool = False
     claims: int | None = None
     chunked: bool = False
     redirect: str = ""
@@ -97,6 +102,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(length))
         self.end_headers()
         self.wfile.write(body if reply.cut is None else body[: max(0, reply.cut - start)])
+        if reply.garbles:
+            os.write(self.connection.fileno(), b"no TLS" * 9)
         if reply.stalls:
             self.wfile.flush()
             site.over.wait(10)

@@ -163,6 +163,13 @@ def test_a_server_that_nobody_vouches_for_is_refused(
     assert "SSL_CERT_FILE" in caught.value.hint
 
 
+def test_a_connection_that_is_garbled_on_the_way_is_taken_up_where_it_was(site: Site) -> None:
+    half = Reply(content=DISK, etag='"one"', cut=len(DISK) // 2, garbles=True)
+    site.replies = [half, Reply(content=DISK, etag='"one"')]
+    assert pulled(site).disk is not None
+    assert site.asked[1]["Range"] == f"bytes={len(DISK) // 2}-"
+
+
 def test_a_redirection_to_plain_http_is_not_followed(site: Site) -> None:
     with Site(Reply(content=DISK)).serving() as plain:
         site.replies = [Reply(redirect=f"{plain.url}/disk.img")]

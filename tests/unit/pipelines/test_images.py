@@ -72,6 +72,16 @@ def test_an_address_needs_one_who_says_what_is_there(
     assert "--checksum" in caught.value.hint
 
 
+@pytest.mark.parametrize("url", ["https://[bad", "https://me:secret@a.example/golden.qcow2"])
+@pytest.mark.parametrize("checksum", [HEX, None])
+def test_an_address_is_checked_before_anything_else_is_said_of_it(
+    url: str, checksum: str | None
+) -> None:
+    with pytest.raises(SpecError, match=r"no address|names a user") as caught:
+        images.source(url, name=None, checksum=checksum, checksums=None)
+    assert "secret" not in str(caught.value)
+
+
 def test_nobody_but_its_maker_says_what_a_stock_image_contains() -> None:
     with pytest.raises(SpecError, match="from its maker"):
         images.source("rocky-9", name=None, checksum=HEX, checksums=None)

@@ -173,10 +173,9 @@ def test_a_server_that_is_not_there_cannot_be_reached(tmp_path: Path) -> None:
         download.fetch(file)
 
 
-@pytest.mark.parametrize("url", ["file:///etc/shadow", "ftp://a.example/b", "disk.qcow2"])
-def test_only_the_web_is_read(tmp_path: Path, url: str) -> None:
+def test_only_the_web_is_read(tmp_path: Path) -> None:
     site = Site()
-    site.url = url
+    site.url = "file:///etc/shadow"
     with pytest.raises(SpecError, match="no address"):
         download.fetch(wanted(site, tmp_path))
 

@@ -21,6 +21,7 @@ from vipprov.hv.images.source import Published, Source
 DISK = struct.pack(">4sIQIIQ", b"QFI\xfb", 3, 0, 0, 16, 10 << 30).ljust(1 << 20, b"\0")
 OVER_SHADOW = struct.pack(">4sIQIIQ", b"QFI\xfb", 3, 112, 11, 16, 1 << 30).ljust(112, b"\0")
 ELSEWHERE = OVER_SHADOW + b"/etc/shadow".ljust(500, b"\0")
+NOWHERE = struct.pack(">4sIQIIQ", b"QFI\xfb", 3, 1 << 63, 11, 16, 1 << 30).ljust(112, b"\0")
 
 
 def checksum(content: bytes) -> Checksum:
@@ -112,7 +113,9 @@ def test_a_download_that_was_ended_goes_on_and_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"<html>not found</html>" * 99, ELSEWHERE], ids=["page", "backed"]
+    "content",
+    [b"<html>not found</html>" * 99, ELSEWHERE, NOWHERE],
+    ids=["page", "backed", "beyond its end"],
 )
 def test_what_is_no_whole_disk_is_refused(state: Path, content: bytes) -> None:
     with Site(Reply(content=content)).serving() as site, pytest.raises(SpecError, match="disk"):
@@ -143,3 +146,18 @@ def test_a_keyring_is_of_no_use_where_nothing_is_signed(tmp_path: Path) -> None:
 def test_a_makers_checksum_is_only_believed_over_https(url: str, checksums: str) -> None:
     with pytest.raises(SpecError, match="not encrypted"):
         Source(name="stock", url=url, expected=Published(url=checksums))
+
+
+def test_an_address_is_checked_whoever_says_what_is_there() -> None:
+    good, bad = "https://a.example/disk.img", "https://[bad"
+    with pytest.raises(SpecError, match="no address"):
+        Source(name="stock", url=bad, expected=checksum(DISK))
+    with pytest.raises(SpecError, match="no address"):
+        Source(name="stock", url=bad, expected=Published(url=good))
+    with pytest.raises(SpecError, match="no address"):
+        Source(name="stock", url=good, expected=Published(url=bad))
+
+
+def test_over_plain_http_a_file_is_taken_if_the_user_knows_its_checksum() -> None:
+    url = "http://a.example/disk.img"
+    assert Source(name="stock", url=url, expected=checksum(DISK)).file == "disk.img"

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from vipprov.guest.errors import SpecError
 from vipprov.hv.images import qcow2
 
 
@@ -23,6 +24,11 @@ def test_an_overlay_names_what_is_below_it_also_from_its_own_folder(tmp_path: Pa
     middle = put(tmp_path / "middle", backing="base")
     top = put(tmp_path / "top", backing=str(middle))
     assert list(qcow2.chain(top)) == [middle, base]
+
+
+def test_a_name_ends_where_qemu_ends_it(tmp_path: Path) -> None:
+    base = put(tmp_path / "base")
+    assert list(qcow2.chain(put(tmp_path / "top", backing="base\0of another"))) == [base]
 
 
 def test_a_chain_that_bites_its_tail_ends(tmp_path: Path) -> None:
@@ -48,3 +54,25 @@ def test_what_is_no_qcow2_is_none(tmp_path: Path, content: bytes) -> None:
 
 def test_below_what_cannot_be_read_there_is_nothing(tmp_path: Path) -> None:
     assert list(qcow2.chain(tmp_path / "absent")) == []
+
+
+@pytest.mark.parametrize("name_at", [1 << 20, (1 << 63) - 1, 1 << 63, (1 << 64) - 1])
+def test_a_name_that_is_behind_the_end_of_the_file_makes_it_no_qcow2(
+    tmp_path: Path, name_at: int
+) -> None:
+    head = struct.pack(">4sIQIIQ", b"QFI\xfb", 3, name_at, 11, 16, 1 << 30)
+    (tmp_path / "disk").write_bytes(head.ljust(1 << 16, b"\0"))
+    assert qcow2.read(tmp_path / "disk") is None
+    assert list(qcow2.chain(tmp_path / "disk")) == []
+
+
+@pytest.mark.parametrize(
+    ("backing", "features"), [("/etc/shadow", 0), ("", qcow2.EXTERNAL_DATA)], ids=["over", "apart"]
+)
+def test_a_disk_that_needs_another_file_is_not_whole(
+    tmp_path: Path, backing: str, features: int
+) -> None:
+    disk = put(tmp_path / "disk", backing=backing, features=features)
+    with pytest.raises(SpecError, match="ours is a disk that refers to another file") as caught:
+        qcow2.whole(disk, called="ours", hint="Flatten it.")
+    assert caught.value.hint == "Flatten it."

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from vipprov.guest.errors import HeldError, MissingError
+from vipprov.guest.errors import HeldError, MissingError, SpecError
 from vipprov.hv.images import image, store, usage
 from vipprov.hv.images.image import DiskRecord, Form, Record
 
@@ -98,7 +98,7 @@ def test_a_disk_of_other_tools_is_an_image_whose_digest_follows_its_changes(
 ) -> None:
     disk = qcow2(tmp_path / "golden.qcow2")
     before = store.find(str(disk), Form.DISK)
-    qcow2(disk, over="below.qcow2")
+    disk.write_bytes(disk.read_bytes() + b"more")
     after = store.find(str(disk), Form.DISK)
     assert before is not None
     assert after is not None
@@ -109,9 +109,16 @@ def test_a_disk_of_other_tools_is_an_image_whose_digest_follows_its_changes(
 
 def test_a_file_that_is_no_disk_is_refused_with_the_cure(tmp_path: Path) -> None:
     (tmp_path / "disk.raw").write_bytes(bytes(4096))
-    with pytest.raises(MissingError, match="no qcow2") as caught:
+    with pytest.raises(SpecError, match="no qcow2") as caught:
         store.find(f"{tmp_path}/disk.raw", Form.DISK)
     assert "qemu-img convert" in caught.value.hint
+
+
+def test_a_disk_that_lies_over_another_is_refused_with_the_cure(tmp_path: Path) -> None:
+    disk = qcow2(tmp_path / "golden.qcow2", over="below.qcow2")
+    with pytest.raises(SpecError, match="refers to another file") as caught:
+        store.find(str(disk), Form.DISK)
+    assert caught.value.hint == f"qemu-img convert -O qcow2 {disk} disk.qcow2"
 
 
 def test_a_tree_is_no_image_for_a_vm_and_a_disk_none_for_a_container(tmp_path: Path) -> None:
