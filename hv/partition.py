@@ -1,18 +1,20 @@
 """Partition: keep a bridge port from passing anything, while the guest behind it sees its link up.
 
 A port whose `isolated` flag is set still reaches those of other bridges, and everybody whose flag
-is not set; one that is disabled, as spanning tree does it, passes no frame either way.
+is not set; one that only listens, as to spanning tree, passes no frame either way.
 """
 
 from vipprov.guest.deadline import Deadline
 from vipprov.hv import iplink
 
-_DISABLED, _FORWARDING = "0", "3"
+# `ip` passes over state 0, disabled, and without spanning tree the kernel makes state 4, blocking,
+# forwarding again at once; one that listens stays as it is (seen with Linux 6.18).
+_LISTENING, _FORWARDING = "1", "3"
 
 
 def cut_off(device: str, *, by: Deadline) -> None:
     """Let the bridge drop every frame from and to this port."""
-    _set(device, _DISABLED, doing=f"cut {device} off", by=by)
+    _set(device, _LISTENING, doing=f"cut {device} off", by=by)
 
 
 def join(device: str, *, by: Deadline) -> None:

@@ -34,6 +34,7 @@ _AT_ONCE = 64
 # A client whose neighbour stays silent asks anew once a second (RFC 4861, RETRANS_TIMER).
 _ASK_AFTER = 1.0
 _CATCH_UP = 1.0
+_COUNT_EVERY = 0.5
 
 
 class Loop:
@@ -46,6 +47,7 @@ class Loop:
         self._sequence = 0
         self._spoken = [time.monotonic()] * len(told.aims)
         self._written: list[bytes] = []
+        self._counted = time.monotonic()
 
     def run(self, stop: int) -> None:
         """Work until `stop` can be read, and a moment longer for what is still under way."""
@@ -63,11 +65,10 @@ class Loop:
                 self._drain()
             if stop in ready:
                 end = time.monotonic() + LINGER
+            if time.monotonic() > self._counted + _COUNT_EVERY:
+                self._count()
             self._write()
-        packets, drops = _STATISTICS.unpack(
-            self._wire.getsockopt(_SOL_PACKET, _PACKET_STATISTICS, _STATISTICS.size)
-        )
-        self._written.append(record.counted(time.monotonic(), packets, drops))
+        self._count()
         self._write()
 
     def _send_due(self, due: float) -> float:
@@ -120,6 +121,13 @@ class Loop:
                     self._spoken[echo.identity] = time.monotonic()
             case _:
                 pass
+
+    def _count(self) -> None:
+        """Write down what the kernel had for us since the last time; reading resets its counts."""
+        size = _STATISTICS.size
+        told = self._wire.getsockopt(_SOL_PACKET, _PACKET_STATISTICS, size)
+        self._counted = time.monotonic()
+        self._written.append(record.counted(self._counted, *_STATISTICS.unpack(told)))
 
     def _learn(self, address: object, mac: str) -> None:
         """Follow the target to a new MAC, as the table of any client does."""

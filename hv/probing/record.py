@@ -32,7 +32,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """At the end: the frames that the kernel had for us, and those that it had to drop."""
+    """Frames that the kernel had for us since it was last asked, and those that it dropped."""
 
     at: float
     frames: int

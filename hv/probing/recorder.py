@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import HypervisorError
 from vipprov.hv.probing import orders, record
 from vipprov.hv.probing.loop import LINGER
@@ -72,11 +71,6 @@ def recording(wire: socket.socket, told: Orders) -> Iterator[Recorder]:
                 process.kill()
     finally:
         os.close(file)
-
-
-def await_start(recorder: Recorder, *, by: Deadline) -> None:
-    """Return once the process records."""
-    by.poll(lambda: recorder.records() or None, what="a recording process to start", every=0.01)
 
 
 def _argv(wire: int, file: int, told: Orders) -> tuple[str, ...]:

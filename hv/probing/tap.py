@@ -1,6 +1,9 @@
 """The tap: hears at the host's end of every guest's cable which MAC comes in where, and VRRP."""
 
+import ctypes
+import os
 import socket
+import struct
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -9,6 +12,9 @@ from vipprov.hv.plug import ETH_P_ALL
 from vipprov.hv.probing import bpf, recorder
 from vipprov.hv.probing.orders import Orders
 from vipprov.hv.probing.recorder import Recorder
+
+# struct sockaddr_ll of packet(7); device 0 is every one.
+_ADDRESS = struct.Struct("@HHiHBB8s")
 
 
 @contextmanager
@@ -22,6 +28,18 @@ def tapped(macs: Sequence[str]) -> Iterator[Recorder]:
         ) from error
     with wire:
         bpf.attach(wire, macs)  # before it hears anything
-        wire.bind(("", ETH_P_ALL))
+        _hear_every_device(wire)
         with recorder.recording(wire, Orders()) as recording:
             yield recording
+
+
+def _hear_every_device(wire: socket.socket) -> None:
+    # Python's own bind wants the name of a device.
+    protocol = socket.htons(ETH_P_ALL)
+    address = _ADDRESS.pack(socket.AF_PACKET, protocol, 0, 0, 0, 0, b"")
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.bind(wire.fileno(), address, len(address)) != 0:
+        raise HypervisorError(
+            "Could not listen on this machine's devices.",
+            details=os.strerror(ctypes.get_errno()),
+        )

@@ -80,7 +80,7 @@ def probed(line: Line) -> Iterator[recorder.Recorder]:
         mac = frames.text(wire.getsockname()[4])
         aim = Path(source_mac=mac, target_mac=line.mac, source=SOURCE, target=TARGET)
         found = stack.enter_context(recorder.recording(wire, Orders(aims=(aim,))))
-        recorder.await_start(found, by=soon())
+        soon().poll(lambda: found.records() or None, what="the prober to start", every=0.01)
         yield found
 
 
