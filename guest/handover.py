@@ -1,6 +1,7 @@
 """Handover: the command that has the owner hand its virtual addresses over. Pure."""
 
 import json
+import math
 from enum import Enum
 
 from vipprov.guest import adverts, program
@@ -12,7 +13,8 @@ UNIT = "vipprov-handover"
 HOLD = 1.0
 """Seconds in which the fabric learns the new place while both kernels answer."""
 _MARGIN = 5.0
-_LONGEST = 120
+_LONGEST = 60
+"""Seconds that it may take besides the wait for the heir, on a slow machine."""
 
 # Whatever ends the program, systemd does this: nothing stays frozen, and keepalived runs.
 _AFTERWARDS = (
@@ -36,7 +38,7 @@ def command(pair: Pair, owner: Guest, heir: Guest) -> tuple[str, ...]:
     return (
         *("systemd-run", "--quiet", "--collect", "--wait", "--pipe", f"--unit={UNIT}"),
         f"--property=ExecStopPost={_AFTERWARDS}",
-        f"--property=RuntimeMaxSec={_LONGEST}",
+        f"--property=RuntimeMaxSec={math.ceil(seconds(pair, heir)) + _LONGEST}",
         *program.command(
             "handover",
             f"{seconds(pair, heir):.3f}",

@@ -130,5 +130,5 @@ def _demand_idle(owner: Guest, hypervisor: Hypervisor, *, by: Deadline) -> None:
     if hypervisor.machines.run(owner.name, RUNS, by=by).code == 0:
         raise HeldError(
             f"{owner.name} is in the middle of a handover.",
-            hint="Its command was killed; it ends by itself within two minutes.",
+            hint="Its command was killed; it ends by itself.",
         )

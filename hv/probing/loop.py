@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from vipprov.hv import frames, sightings
 from vipprov.hv.frames import Echo
-from vipprov.hv.probing import orders, record
+from vipprov.hv.probing import orders, record, wire
 from vipprov.hv.probing.orders import Orders
 from vipprov.hv.sightings import Announced, Answered, Asked, Pinged, Replied
 
@@ -24,12 +24,6 @@ SEQUENCE = struct.Struct("!Q")
 LINGER = 0.25
 """Seconds after the last probe in which its reply may still come."""
 
-_SO_TIMESTAMPNS, _SO_RCVBUFFORCE = 35, 33
-_SOL_PACKET, _PACKET_STATISTICS, _PACKET_IGNORE_OUTGOING = 263, 6, 23
-_TIMESPEC = struct.Struct("@qq")
-_STATISTICS = struct.Struct("@II")
-_ANCILLARY = socket.CMSG_SPACE(_TIMESPEC.size)
-_BUFFER = 16 << 20
 _AT_ONCE = 64
 # A client whose neighbour stays silent asks anew once a second (RFC 4861, RETRANS_TIMER).
 _ASK_AFTER = 1.0
@@ -40,8 +34,8 @@ _COUNT_EVERY = 0.5
 class Loop:
     """Sends and receives on one socket, in one thread that does nothing else."""
 
-    def __init__(self, wire: socket.socket, records: int, told: Orders) -> None:
-        self._wire, self._records = wire, records
+    def __init__(self, socket_: socket.socket, records: int, told: Orders) -> None:
+        self._wire, self._records = socket_, records
         self._aims, self._interval = list(told.aims), told.interval
         self._own = {aim.source: aim.source_mac for aim in told.aims}
         self._sequence = 0
@@ -97,12 +91,14 @@ class Loop:
     def _drain(self) -> None:
         for _ in range(_AT_ONCE):
             try:
-                data, ancillary, _, sender = self._wire.recvmsg(record.LONGEST_FRAME, _ANCILLARY)
+                data, ancillary, _, sender = self._wire.recvmsg(
+                    record.LONGEST_FRAME, wire.ANCILLARY
+                )
             except BlockingIOError:
                 return
             except OSError:  # the device went away, or down
                 return
-            self._written.append(record.frame(_stamp(ancillary), sender[0], data))
+            self._written.append(record.frame(wire.stamp(ancillary), sender[0], data))
             if self._aims:
                 self._heed(data)
 
@@ -124,10 +120,8 @@ class Loop:
 
     def _count(self) -> None:
         """Write down what the kernel had for us since the last time; reading resets its counts."""
-        size = _STATISTICS.size
-        told = self._wire.getsockopt(_SOL_PACKET, _PACKET_STATISTICS, size)
         self._counted = time.monotonic()
-        self._written.append(record.counted(self._counted, *_STATISTICS.unpack(told)))
+        self._written.append(record.counted(self._counted, *wire.counts(self._wire)))
 
     def _learn(self, address: object, mac: str) -> None:
         """Follow the target to a new MAC, as the table of any client does."""
@@ -141,26 +135,6 @@ class Loop:
             self._written.clear()
 
 
-def _stamp(ancillary: list[tuple[int, int, bytes]]) -> float:
-    """Return when the kernel got the frame, in monotonic seconds."""
-    now = time.monotonic()
-    for level, kind, data in ancillary:
-        if level == socket.SOL_SOCKET and kind == _SO_TIMESTAMPNS:
-            seconds, nanoseconds = _TIMESPEC.unpack(data)
-            age: int = time.time_ns() - seconds * 1_000_000_000 - nanoseconds
-            return now - age / 1e9
-    return now
-
-
-def _ready(descriptor: int) -> socket.socket:
-    wire = socket.socket(fileno=descriptor)
-    wire.settimeout(0)
-    wire.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _BUFFER)
-    wire.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
-    wire.setsockopt(_SOL_PACKET, _PACKET_IGNORE_OUTGOING, 1)
-    return wire
-
-
 def _punctual() -> None:
     """Ask the kernel to let us run when our time has come, whoever else is busy."""
     with suppress(PermissionError):  # a container may not; then we are as punctual as we can be
@@ -170,6 +144,6 @@ def _punctual() -> None:
 
 if __name__ == "__main__":
     _punctual()
-    Loop(_ready(int(sys.argv[1])), int(sys.argv[2]), orders.load(sys.argv[3])).run(
+    Loop(wire.ready(int(sys.argv[1])), int(sys.argv[2]), orders.load(sys.argv[3])).run(
         sys.stdin.fileno()
     )

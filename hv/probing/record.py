@@ -2,12 +2,12 @@
 
 import struct
 from dataclasses import dataclass
+from enum import IntEnum
 
 LONGEST_FRAME = 160
 """Octets of a frame that are kept: more than any frame has that we read."""
 
 _HEAD = struct.Struct("<BdHB")
-_SENT, _FRAME, _COUNTED = 1, 2, 3
 _SEQUENCE = struct.Struct("<BQ")
 _COUNTS = struct.Struct("<QQ")
 
@@ -42,19 +42,25 @@ class Counted:
 Record = Sent | Frame | Counted
 
 
+class _Kind(IntEnum):
+    SENT = 1
+    FRAME = 2
+    COUNTED = 3
+
+
 def sent(at: float, aim: int, sequence: int) -> bytes:
     """Return the record of a probe."""
-    return _whole(_SENT, at, b"", _SEQUENCE.pack(aim, sequence))
+    return _whole(_Kind.SENT, at, b"", _SEQUENCE.pack(aim, sequence))
 
 
 def frame(at: float, device: str, data: bytes) -> bytes:
     """Return the record of a frame."""
-    return _whole(_FRAME, at, device.encode(), data[:LONGEST_FRAME])
+    return _whole(_Kind.FRAME, at, device.encode(), data[:LONGEST_FRAME])
 
 
 def counted(at: float, frames: int, drops: int) -> bytes:
     """Return the record of the kernel's counts."""
-    return _whole(_COUNTED, at, b"", _COUNTS.pack(frames, drops))
+    return _whole(_Kind.COUNTED, at, b"", _COUNTS.pack(frames, drops))
 
 
 def parse(data: bytes) -> tuple[tuple[Record, ...], int]:
@@ -77,12 +83,12 @@ def _whole(kind: int, at: float, name: bytes, body: bytes) -> bytes:
 
 
 def _read(kind: int, at: float, name: bytes, body: bytes) -> Record:
-    match kind:
-        case 1:
+    match _Kind(kind):
+        case _Kind.SENT:
             aim, sequence = _SEQUENCE.unpack(body)
             return Sent(at=at, aim=aim, sequence=sequence)
-        case 2:
+        case _Kind.FRAME:
             return Frame(at=at, device=name.decode(), data=body)
-        case _:
+        case _Kind.COUNTED:
             frames, drops = _COUNTS.unpack(body)
             return Counted(at=at, frames=frames, drops=drops)
