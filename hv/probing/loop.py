@@ -41,7 +41,7 @@ class Loop:
         self._sequence = 0
         self._spoken = [time.monotonic()] * len(told.aims)
         self._written: list[bytes] = []
-        self._counted = time.monotonic()
+        self._counted, self._lead = time.monotonic(), wire.lead()
 
     def run(self, stop: int) -> None:
         """Work until `stop` can be read, and a moment longer for what is still under way."""
@@ -98,7 +98,7 @@ class Loop:
                 return
             except OSError:  # the device went away, or down
                 return
-            self._written.append(record.frame(wire.stamp(ancillary), sender[0], data))
+            self._written.append(record.frame(wire.stamp(ancillary, self._lead), sender[0], data))
             if self._aims:
                 self._heed(data)
 
@@ -120,7 +120,7 @@ class Loop:
 
     def _count(self) -> None:
         """Write down what the kernel had for us since the last time; reading resets its counts."""
-        self._counted = time.monotonic()
+        self._counted, self._lead = time.monotonic(), wire.lead()
         self._written.append(record.counted(self._counted, *wire.counts(self._wire)))
 
     def _learn(self, address: object, mac: str) -> None:
