@@ -43,8 +43,13 @@ class Came:
 
 @dataclass(slots=True)
 class Sights:
-    """All that one recorder saw so far. It is read in pieces, as the records come."""
+    """All that one recorder saw so far. It is read in pieces, as the records come.
 
+    `ways` tells for each aim whom it probes and from which address of ours: a bridge may flood
+    replies that somebody else waits for.
+    """
+
+    ways: tuple[tuple[Address, Address], ...] = ()
     sent: dict[int, list[Shot]] = field(default_factory=dict)
     replies: dict[int, list[Shot]] = field(default_factory=dict)
     announcements: list[Told] = field(default_factory=list)
@@ -72,10 +77,12 @@ class Sights:
         if mac := watched.get(frame.data[6:12]):
             self.came.append(Came(at=at, device=device, mac=mac))
         match sightings.read(frame.data):
-            case Replied(echo=echo):
-                if len(echo.payload) == SEQUENCE.size:
+            case Replied(path=path, echo=echo):
+                way = (path.source, path.target)
+                if way in self.ways and len(echo.payload) == SEQUENCE.size:
                     (number,) = SEQUENCE.unpack(echo.payload)
-                    self.replies.setdefault(echo.identity, []).append(Shot(sequence=number, at=at))
+                    replies = self.replies.setdefault(self.ways.index(way), [])
+                    replies.append(Shot(sequence=number, at=at))
             case Announced(address=address, mac=told):
                 self.announcements.append(Told(at=at, device=device, address=address, mac=told))
             case Answered(address=address, mac=told):

@@ -50,7 +50,10 @@ class Outlook:
     port_group: str
     aims: tuple[Aim, ...]
     recorder: Records
-    sights: Sights = field(default_factory=Sights)
+    sights: Sights = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.sights = Sights(ways=tuple((aim.vip, aim.source) for aim in self.aims))
 
 
 @dataclass(slots=True, kw_only=True)

@@ -112,8 +112,8 @@ class Loop:
             case Pinged(path=path, echo=echo):
                 if path.target in self._own and path.target_mac == self._own[path.target]:
                     self._send(frames.echo_reply(path.back(), echo))
-            case Replied(echo=echo):
-                if echo.identity < len(self._spoken):
+            case Replied(path=path, echo=echo):
+                if path.target in self._own and echo.identity < len(self._spoken):
                     self._spoken[echo.identity] = time.monotonic()
             case _:
                 pass

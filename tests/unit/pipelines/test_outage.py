@@ -1,6 +1,7 @@
 """What vantage points and the tap recorded becomes outage, detection, take-over and moves."""
 
 import struct
+from dataclasses import replace
 from ipaddress import ip_address
 
 import pytest
@@ -69,6 +70,17 @@ def test_the_outage_and_what_was_told_come_from_the_vantage_point(watch: Watch) 
     assert view.reception.outage == pytest.approx(0.3)
     assert view.reached == pytest.approx(0.4005 - STRUCK)
     assert view.announced == pytest.approx(0.39 - STRUCK)
+
+
+def test_a_reply_that_somebody_else_waits_for_is_not_ours(watch: Watch) -> None:
+    recorder = watch.outlooks[0].recorder
+    assert isinstance(recorder, FakeRecorder)
+    other = FakeRecorder()
+    other.probe(0.2, replace(WAY, source=SOURCE - 1), sequence=200, answered=True)
+    recorder.kept += other.kept[1:]
+    watch.look()
+    (view,) = outage.span(watch, since=STRUCK, until=END).views
+    assert (view.reception.lost, view.reception.duplicates) == (len(LOST), 0)
 
 
 def test_the_heir_is_detected_by_its_advert_and_known_by_its_claim(watch: Watch) -> None:
