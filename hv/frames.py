@@ -9,7 +9,7 @@ from vipprov.guest.pair import Address
 BROADCAST = "ff:ff:ff:ff:ff:ff"
 ALL_NODES, ALL_NODES_MAC = IPv6Address("ff02::1"), "33:33:00:00:00:01"
 ETHERTYPE_ARP, ETHERTYPE_IPV4, ETHERTYPE_IPV6 = 0x0806, 0x0800, 0x86DD
-ICMP, ICMPV6 = 1, 58
+ICMP, ICMPV6, VRRP = 1, 58, 112
 ARP_REQUEST, ARP_REPLY = 1, 2
 SOLICITATION, ADVERTISEMENT = 135, 136
 ECHO_REQUEST, ECHO_REPLY = {4: 8, 6: 128}, {4: 0, 6: 129}
@@ -18,6 +18,7 @@ ARP = struct.Struct("!HHBBH6s4s6s4s")
 IPV4 = struct.Struct("!BBHHHBBH4s4s")
 IPV6 = struct.Struct("!IHBB16s16s")
 ECHO = struct.Struct("!BBHHH")
+ADVERT, ADVERTISES = struct.Struct("!BBB5x"), 1
 NEIGHBOUR = struct.Struct("!BBHI16sBB6s")
 
 _SOURCE_ADDRESS, _TARGET_ADDRESS = 1, 2

@@ -15,7 +15,7 @@ from vipprov.cloudinit.seed import Seed
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.pair import Size
 from vipprov.hv.images.disk import Disk
-from vipprov.hv.mark import Mark
+from vipprov.hv.mark import Mark, Moves
 
 
 class Sort(Enum):
@@ -97,6 +97,7 @@ class Machine:
     mark: Mark | None
     mark_error: str = ""
     halted: str = ""
+    moves: Moves = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +164,13 @@ class Machines(Runs, Protocol):
         """Bring the machine into this state. OFF is hard: as if the cord were pulled."""
         ...
 
+    def kill(self, name: str) -> None:
+        """Let the machine die without a word, quiet where it is off; ON brings it back.
+
+        Unlike OFF this gives nothing in it the time to say goodbye, whatever the hypervisor.
+        """
+        ...
+
     def reset(self, name: str) -> None:
         """Begin the boot anew, as if a reset button were pressed; GuestError for one that is off.
 
@@ -179,6 +187,10 @@ class Machines(Runs, Protocol):
 
     def set_mark(self, name: str, mark: Mark | None) -> None:
         """Replace what we remember on the machine; None forgets it."""
+        ...
+
+    def set_moves(self, name: str, moves: Moves) -> None:
+        """Replace the MAC moves that we remember to have caused."""
         ...
 
     def open_port(self, name: str, port: int, *, by: Deadline) -> socket.socket:

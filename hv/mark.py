@@ -1,6 +1,10 @@
 """Marks: what vipprov leaves on an object, so that any later run knows it again."""
 
 from dataclasses import dataclass
+from datetime import datetime
+
+Moves = tuple[tuple[str, tuple[datetime, ...]], ...]
+"""By MAC, when vipprov moved it from one machine to another, the oldest move first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,25 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Announced:
+    """Somebody tells everybody that a MAC has an address, asked by nobody."""
+
+    address: Address
+    mac: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advertised:
+    """A VRRP advert; one of priority 0 says that its sender steps down."""
+
+    path: Path
+    virtual_router_id: int
+    priority: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pinged:
     """An echo request."""
 
@@ -48,7 +67,7 @@ class Replied:
     echo: Echo
 
 
-Sighting = Asked | Answered | Pinged | Replied
+Sighting = Asked | Answered | Announced | Advertised | Pinged | Replied
 
 
 def read(frame: bytes) -> Sighting | None:
@@ -72,6 +91,8 @@ def _arp(frame: bytes) -> Sighting | None:
     *kind, operation, mac, address, to_mac, to = frames.ARP.unpack_from(frame, _ETHERNET)
     if tuple(kind) != _ARP_OF_IPV4:
         return None
+    if address == to:
+        return Announced(address=IPv4Address(address), mac=frames.text(mac), source=_source(frame))
     if operation == frames.ARP_REQUEST:
         return Asked(
             address=IPv4Address(to), asker=IPv4Address(address), asker_mac=frames.text(mac)
@@ -86,23 +107,34 @@ def _arp(frame: bytes) -> Sighting | None:
 
 def _ipv4(frame: bytes) -> Sighting | None:
     fields = frames.IPV4.unpack_from(frame, _ETHERNET)
-    if fields[6] != frames.ICMP:
-        return None
     path = _path(frame, IPv4Address(fields[8]), IPv4Address(fields[9]))
     head = (fields[0] & 15) * 4
-    return _echo(path, frame[_ETHERNET + head : _ETHERNET + fields[2]])
+    return _message(fields[6], path, frame[_ETHERNET + head : _ETHERNET + fields[2]])
 
 
 def _ipv6(frame: bytes) -> Sighting | None:
     _, length, protocol, _, source, target = frames.IPV6.unpack_from(frame, _ETHERNET)
-    if protocol != frames.ICMPV6:
-        return None
     path = _path(frame, IPv6Address(source), IPv6Address(target))
     start = _ETHERNET + frames.IPV6.size
     message = frame[start : start + length]
-    if message[:1] in {bytes([frames.SOLICITATION]), bytes([frames.ADVERTISEMENT])}:
+    neighbours = {bytes([frames.SOLICITATION]), bytes([frames.ADVERTISEMENT])}
+    if protocol == frames.ICMPV6 and message[:1] in neighbours:
         return _neighbour(path, message)
-    return _echo(path, message)
+    return _message(protocol, path, message)
+
+
+def _message(protocol: int, path: Path, message: bytes) -> Sighting | None:
+    if protocol == frames.VRRP:
+        return _advert(path, message)
+    own = frames.ICMP if path.source.version == 4 else frames.ICMPV6  # noqa: PLR2004  the IP version
+    return _echo(path, message) if protocol == own else None
+
+
+def _advert(path: Path, message: bytes) -> Sighting | None:
+    kind, router, priority = frames.ADVERT.unpack_from(message)
+    if kind & 15 != frames.ADVERTISES:
+        return None
+    return Advertised(path=path, virtual_router_id=router, priority=priority, version=kind >> 4)
 
 
 def _neighbour(path: Path, message: bytes) -> Sighting | None:
@@ -110,10 +142,10 @@ def _neighbour(path: Path, message: bytes) -> Sighting | None:
     address = IPv6Address(target)
     if kind == frames.SOLICITATION:
         return Asked(address=address, asker=path.source, asker_mac=path.source_mac)
-    if not flags & _SOLICITED:
-        return None
     # Without the option the owner has only the MAC that the frame came from.
     mac = message[26:32] if message[24:26] == b"\x02\x01" else frames.octets(path.source_mac)
+    if not flags & _SOLICITED:
+        return Announced(address=address, mac=frames.text(mac), source=path.source_mac)
     return Answered(
         address=address, mac=frames.text(mac), source=path.source_mac, to_mac=path.target_mac
     )

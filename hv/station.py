@@ -12,7 +12,15 @@ from vipprov.guest.deadline import Clock, Deadline
 from vipprov.guest.errors import HypervisorError
 from vipprov.guest.pair import Address
 from vipprov.hv import frames, sightings
-from vipprov.hv.sightings import Answered, Asked, Pinged, Replied, Sighting
+from vipprov.hv.sightings import (
+    Advertised,
+    Announced,
+    Answered,
+    Asked,
+    Pinged,
+    Replied,
+    Sighting,
+)
 
 _LARGEST = 65536
 _OUTGOING = 4
@@ -115,12 +123,10 @@ class Station:
             case Pinged(path=path, echo=echo):
                 if path.target in self._own and path.target_mac == self.mac:
                     self.send(frames.echo_reply(path.back(), echo))
-            case Answered(to_mac=to_mac):
-                # A gratuitous ARP is no answer to us: it is sent to everybody.
-                if to_mac == self.mac:
-                    self._tell(sighting)
-            case Replied():
+            case Answered(to_mac=self.mac) | Replied():
                 self._tell(sighting)
+            case Answered() | Announced() | Advertised():
+                pass  # for somebody else, or for everybody
             case _:
                 assert_never(sighting)
 

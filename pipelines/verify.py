@@ -108,13 +108,14 @@ def on_bridges(pair: Pair, port_groups: ShowsPorts, *, by: Deadline) -> Vantages
     def opened(name: str) -> Iterator[Vantage]:
         from vipprov.hv import observer  # noqa: PLC0415  netlink is loaded only where it is used
 
-        with observer.plugged(_bridge(pair, port_groups, name), by=by) as vantage:
+        with observer.plugged(bridge(pair, port_groups, name), by=by) as vantage:
             yield vantage
 
     return opened
 
 
-def _bridge(pair: Pair, port_groups: ShowsPorts, name: str) -> str:
+def bridge(pair: Pair, port_groups: ShowsPorts, name: str) -> str:
+    """Return the bridge of this machine that the port group stands for."""
     # A guest's own port tells it sooner than the port group, which looks at every machine.
     for guest in pair.guests:
         if guest.port_group == name:

@@ -8,6 +8,7 @@ from vipprov.hv.libvirtd.interface_change import device_name
 from vipprov.hv.machine import MachineSpec, Nic, Sort
 
 MARK = "pair"
+MOVES = "moves"
 EVENTS = (("poweroff", "destroy"), ("reboot", "restart"), ("crash", "destroy"))
 
 

@@ -42,6 +42,10 @@ class Driver(Protocol):
         """Remove what the machine, which is off, has on this host; quiet where there is nothing."""
         ...
 
+    def kill(self, name: str) -> None:
+        """Let a running machine die without a word."""
+        ...
+
     def reset(self, domain: libvirt.virDomain) -> None:
         """Begin the boot of a running machine anew."""
         ...

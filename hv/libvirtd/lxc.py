@@ -64,6 +64,10 @@ class Lxc:
         container.remove_cgroup(name, Deadline.after(REMOVE_SECONDS, clock=self._clock))
         container.remove_layer(self._store / name)
 
+    def kill(self, name: str) -> None:
+        # libvirt's destroy asks nicely first, so keepalived says goodbye to its peers (measured).
+        os.kill(self.init_pid(name), signal.SIGKILL)
+
     def reset(self, domain: libvirt.virDomain) -> None:
         domain.destroy()
         domain.create()

@@ -15,7 +15,7 @@ from vipprov.hv.libvirtd import claim, domain_xml, machineread, marks, metadata,
 from vipprov.hv.libvirtd.driver import Driver
 from vipprov.hv.libvirtd.session import DEFINE_SECONDS, Session
 from vipprov.hv.machine import Completed, Link, Machine, MachineSpec, Power, Said
-from vipprov.hv.mark import Mark
+from vipprov.hv.mark import Mark, Moves
 
 
 class LibvirtMachines:
@@ -87,6 +87,13 @@ class LibvirtMachines:
                 raise
             return self._session.call(doing, act)
 
+    def kill(self, name: str) -> None:
+        machine = self.show(name)
+        if machine is None:
+            raise MissingError(f"There is no machine called {name}.")
+        if machine.power is not Power.OFF:
+            self._driver.kill(name)
+
     def reset(self, name: str) -> None:
         def act() -> None:
             self._driver.reset(self._running(name))
@@ -109,6 +116,14 @@ class LibvirtMachines:
             metadata.write(self._lookup(name), domain_xml.MARK, text)
 
         self._session.call(f"mark {name}", act)
+
+    def set_moves(self, name: str, moves: Moves) -> None:
+        text = marks.dump_moves(moves) if moves else None
+
+        def act() -> None:
+            metadata.write(self._lookup(name), domain_xml.MOVES, text)
+
+        self._session.call(f"remember the moves of {name}", act)
 
     def run(self, name: str, argv: Sequence[str], *, by: Deadline, stdin: bytes = b"") -> Completed:
         return self._driver.run(name, argv, by=by, stdin=stdin)

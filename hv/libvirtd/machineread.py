@@ -22,6 +22,7 @@ def machine(domain: libvirt.virDomain) -> Machine:
         nics=domain_xml.nics(text),
         mark=mark,
         mark_error=mark_error,
+        moves=marks.load_moves(metadata.from_xml(text, domain_xml.MOVES) or ""),
     )
 
 

@@ -1,9 +1,10 @@
 """A Mark as the text that is kept in a domain's metadata."""
 
 import json
+from datetime import datetime
 
 from vipprov.guest.errors import HypervisorError
-from vipprov.hv.mark import Mark
+from vipprov.hv.mark import Mark, Moves
 
 
 def dump(mark: Mark) -> str:
@@ -43,3 +44,20 @@ def load(text: str) -> Mark:
             details=repr(error),
             hint="Was it made by a newer vipprov, or edited by hand?",
         ) from error
+
+
+def dump_moves(moves: Moves) -> str:
+    """Return MAC moves as JSON."""
+    return json.dumps({mac: [moment.isoformat() for moment in moments] for mac, moments in moves})
+
+
+def load_moves(text: str) -> Moves:
+    """Return the moves; what cannot be read is as good as forgotten, for guests remember too."""
+    try:
+        table = json.loads(text) if text else {}
+        return tuple(
+            (str(mac), tuple(datetime.fromisoformat(moment) for moment in moments))
+            for mac, moments in table.items()
+        )
+    except (ValueError, TypeError, AttributeError):
+        return ()

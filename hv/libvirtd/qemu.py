@@ -74,6 +74,10 @@ class Qemu:
     def remove_files(self, name: str) -> None:
         vmfiles.remove(self._files(name))
 
+    def kill(self, name: str) -> None:
+        look = self._session.connection.lookupByName
+        self._session.call(f"kill {name}", lambda: look(name).destroy())
+
     def reset(self, domain: libvirt.virDomain) -> None:
         domain.reset()
 

@@ -6,7 +6,17 @@ from typing import Annotated
 import typer
 
 from vipprov.guest.errors import VipprovError
-from vipprov.pipelines.cli import doctor, image, lab, portgroup, schema, verify, vm
+from vipprov.pipelines.cli import (
+    doctor,
+    failover,
+    image,
+    lab,
+    portgroup,
+    schema,
+    switchover,
+    verify,
+    vm,
+)
 from vipprov.pipelines.cli.bug import Bugs
 from vipprov.pipelines.cli.interrupted import Interrupted, interruptible
 from vipprov.pipelines.cli.output import failure, noted
@@ -20,6 +30,8 @@ app = typer.Typer(
 )
 app.add_typer(vm.app, name="vm")
 app.command("verify")(verify.verify)
+app.command("failover")(failover.failover)
+app.command("switchover")(switchover.switchover)
 app.add_typer(portgroup.app, name="portgroup")
 app.add_typer(lab.app, name="lab")
 app.add_typer(image.app, name="image")

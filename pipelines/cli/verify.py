@@ -1,5 +1,6 @@
 """`vipprov verify`: prove a live pair again."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,6 +15,9 @@ def verify(
     *,
     on: On = "lxc:///system",
     timeout: Annotated[float, typer.Option("--timeout", help="Seconds.", min=1)] = 30,
+    report_to: Annotated[
+        Path | None, typer.Option("--junit", help="Write JUnit XML.", metavar="FILE")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
     """Prove by traffic that the virtual IP of a pair works; end with 1 where a check fails.
@@ -22,13 +26,15 @@ def verify(
     """
     from vipprov.guest.deadline import Deadline, SystemClock
     from vipprov.hv import registry
-    from vipprov.pipelines import fleet, report
+    from vipprov.pipelines import fleet, junit, report
     from vipprov.pipelines import verify as verifying
 
     by = Deadline.after(timeout, clock=SystemClock())
     with registry.connect(on, by=by) as hypervisor:
         pair = fleet.described(hypervisor.machines, name)
         seen = verifying.verify(pair, hypervisor, by=by)
+    if report_to is not None:
+        junit.write(report_to, junit.of_report(seen))
     emit(report.document(seen), as_json=as_json, text=report.text(seen))
     if not seen.passed:
         raise CheckFailedError(f"The virtual IP of {name} is not proven.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,10 @@ def test_verbs_on_an_unknown_machine_are_refused(host: Host) -> None:
     with pytest.raises(MissingError):
         host.machines.reset(host.name)
     with pytest.raises(MissingError):
+        host.machines.kill(host.name)
+    with pytest.raises(MissingError):
+        host.machines.set_moves(host.name, ())
+    with pytest.raises(MissingError):
         host.machines.set_link(host.name, MAC, Link.DOWN)
 
 
@@ -89,6 +94,36 @@ def test_mark_is_replaced_while_on_and_stays_when_off(host: Host) -> None:
     ready = replace(host.spec.mark, ready=True)
     host.machines.set_mark(host.name, ready)
     assert host.machines.set_power(host.name, Power.OFF).mark == ready
+
+
+def test_moves_are_remembered_beside_the_mark_and_stay_when_off(host: Host) -> None:
+    moves = (("00:00:5e:00:01:32", (datetime(2026, 1, 1, 12, 0, 0, 1000, tzinfo=UTC),)),)
+    host.machines.define(host.spec)
+    host.machines.set_power(host.name, Power.ON)
+    host.machines.set_moves(host.name, moves)
+    host.machines.set_mark(host.name, replace(host.spec.mark, ready=True))
+    assert host.machines.set_power(host.name, Power.OFF).moves == moves
+    host.machines.set_moves(host.name, ())
+    shown = host.machines.show(host.name)
+    assert shown is not None
+    assert shown.moves == ()
+
+
+def test_machine_is_killed_and_killing_a_dead_one_is_quiet(host: Host) -> None:
+    host.machines.define(host.spec)
+    host.machines.set_power(host.name, Power.ON)
+    host.machines.kill(host.name)
+    soon().poll(
+        lambda: is_off(host) or None,
+        what=f"{host.name} to be off",
+    )
+    host.machines.kill(host.name)
+    assert host.machines.set_power(host.name, Power.ON).power is Power.ON
+
+
+def is_off(host: Host) -> bool:
+    shown = host.machines.show(host.name)
+    return shown is not None and shown.power is Power.OFF
 
 
 def test_mark_can_be_forgotten_twice(host: Host) -> None:

@@ -45,6 +45,9 @@ class FakeDriver:
     def remove_files(self, name: str) -> None:
         self.files = [other for other in self.files if other != name]
 
+    def kill(self, name: str) -> None:
+        self._session.connection.lookupByName(name).destroy()
+
     def reset(self, domain: libvirt.virDomain) -> None:
         domain.destroy()
         domain.create()

@@ -15,7 +15,7 @@ from vipprov.guest.errors import (
     SpecError,
 )
 from vipprov.hv.machine import Completed, Link, Machine, MachineSpec, Power, Said
-from vipprov.hv.mark import Mark
+from vipprov.hv.mark import Mark, Moves
 
 Script = Callable[[str, Sequence[str], bytes], Completed]
 
@@ -82,6 +82,9 @@ class FakeMachines:
         self.machines[name] = replace(self._known(name), power=power)
         return self.machines[name]
 
+    def kill(self, name: str) -> None:
+        self.set_power(name, Power.OFF)
+
     def reset(self, name: str) -> None:
         self._running(name)
         self.files = {(owner, path) for owner, path in self.files if owner != name}
@@ -93,6 +96,9 @@ class FakeMachines:
 
     def set_mark(self, name: str, mark: Mark | None) -> None:
         self.machines[name] = replace(self._known(name), mark=mark)
+
+    def set_moves(self, name: str, moves: Moves) -> None:
+        self.machines[name] = replace(self._known(name), moves=moves)
 
     def run(self, name: str, argv: Sequence[str], *, by: Deadline, stdin: bytes = b"") -> Completed:
         if by.remaining <= 0:

@@ -15,12 +15,13 @@ from scapy.layers.inet6 import (
     IPv6,
 )
 from scapy.layers.l2 import ARP, Ether
+from scapy.layers.vrrp import VRRP, VRRPv3
 from scapy.packet import Raw
 
 from vipprov.guest.pair import Address
 from vipprov.hv import frames, sightings
 from vipprov.hv.frames import Echo, Path
-from vipprov.hv.sightings import Answered, Asked, Pinged, Replied
+from vipprov.hv.sightings import Advertised, Announced, Answered, Asked, Pinged, Replied
 
 NOBODY = str(ip_address(0))
 MINE, THEIRS, VMAC = "02:00:00:00:00:fe", "52:54:00:50:00:01", "00:00:5e:00:01:32"
@@ -108,9 +109,30 @@ def test_an_answer_is_read_with_both_its_macs(packet: Any, address: Address) -> 
     assert sightings.read(frame) == Answered(address=address, mac=VMAC, source=THEIRS, to_mac=MINE)
 
 
-def test_an_advertisement_that_nobody_asked_for_is_no_answer() -> None:
+def test_an_advertisement_that_nobody_asked_for_is_an_announcement() -> None:
     unasked = IPv6(src="2001:db8:50::50", dst="ff02::1") / ICMPv6ND_NA(tgt="2001:db8:50::50", S=0)
-    assert sightings.read(bytes(Ether(src=THEIRS, dst=MINE) / unasked)) is None
+    assert sightings.read(bytes(Ether(src=THEIRS, dst=MINE) / unasked)) == Announced(
+        address=SIX.target, mac=THEIRS, source=THEIRS
+    )
+
+
+@pytest.mark.parametrize("operation", [1, 2])
+def test_a_gratuitous_arp_is_an_announcement(operation: int) -> None:
+    arp = ARP(op=operation, psrc="10.50.50.50", pdst="10.50.50.50", hwsrc=VMAC)
+    seen = sightings.read(bytes(Ether(src=VMAC, dst="ff:ff:ff:ff:ff:ff") / arp))
+    assert seen == Announced(address=FOUR.target, mac=VMAC, source=VMAC)
+
+
+@pytest.mark.parametrize(("packet", "version"), [(VRRP, 2), (VRRPv3, 3)])
+@pytest.mark.parametrize("head", [IP(src="10.50.50.51", dst="10.50.50.52"), IPv6(src="fe80::1")])
+def test_an_advert_is_read_with_its_sender(packet: Any, version: int, head: Any) -> None:  # noqa: ANN401  scapy has no types
+    carrier = head.copy()
+    carrier.setfieldval("proto" if isinstance(head, IP) else "nh", 112)
+    advert = packet(vrid=50, priority=254)
+    seen = sightings.read(bytes(Ether(src=THEIRS, dst=MINE) / carrier / advert))
+    assert isinstance(seen, Advertised)
+    assert (seen.virtual_router_id, seen.priority, seen.version) == (50, 254, version)
+    assert seen.path.source == ip_address(head.src)
 
 
 def test_an_advertisement_without_its_option_means_the_mac_that_sent_it() -> None:

@@ -1,0 +1,46 @@
+"""Orders: what a recording process is told when it starts."""
+
+import json
+from dataclasses import dataclass
+from ipaddress import ip_address
+
+from vipprov.hv.frames import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Orders:
+    """Where probes go, and how many seconds apart. Without aims the process only listens."""
+
+    aims: tuple[Path, ...] = ()
+    interval: float = 0.001
+
+
+def dump(orders: Orders) -> str:
+    """Return the orders as text."""
+    aims = [
+        {
+            "source_mac": aim.source_mac,
+            "target_mac": aim.target_mac,
+            "source": str(aim.source),
+            "target": str(aim.target),
+        }
+        for aim in orders.aims
+    ]
+    return json.dumps({"aims": aims, "interval": orders.interval})
+
+
+def load(text: str) -> Orders:
+    """Return the orders that this text was made from."""
+    table = json.loads(text)
+    return Orders(
+        aims=tuple(
+            Path(
+                source_mac=aim["source_mac"],
+                target_mac=aim["target_mac"],
+                source=ip_address(aim["source"]),
+                target=ip_address(aim["target"]),
+            )
+            for aim in table["aims"]
+        ),
+        interval=table["interval"],
+    )

@@ -1,0 +1,44 @@
+"""`vipprov switchover`: move a virtual IP on purpose, without losing a packet."""
+
+from typing import Annotated
+
+import typer
+
+from vipprov.guest.errors import CheckFailedError
+from vipprov.pipelines.cli.output import emit, note
+
+
+def switchover(
+    name: Annotated[str, typer.Argument(help="The name of the pair.", metavar="NAME")],
+    *,
+    to: Annotated[
+        str | None, typer.Option("--to", help="The new owner; default: the next in line.")
+    ] = None,
+    on: Annotated[str, typer.Option("--on", help="The hypervisor.", metavar="URI")] = (
+        "lxc:///system"
+    ),
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+) -> None:
+    """Move the virtual IP of a healthy pair to another guest, and count what was lost: nothing.
+
+    Example: vipprov switchover web --to web-2
+    """
+    from vipprov.guest.deadline import Deadline, SystemClock
+    from vipprov.hv import registry
+    from vipprov.pipelines import fleet, switchoverwords
+    from vipprov.pipelines import switchover as switching
+
+    by = Deadline.after(switching.SECONDS, clock=SystemClock())
+    with registry.connect(on, by=by) as hypervisor:
+        pair = fleet.described(hypervisor.machines, name)
+        moved = switching.switchover(pair, hypervisor, to, by=by, say=note)
+    if moved is None:
+        unchanged = {"pair": name, "changed": False, "to": to}
+        emit(unchanged, as_json=as_json, text=f"{name}: {to} has the virtual IP already")
+        return
+    emit(switchoverwords.document(moved), as_json=as_json, text=switchoverwords.text(moved))
+    if not moved.is_clean:
+        raise CheckFailedError(
+            f"{name} has moved, but not without a trace: {moved.span.lost} packets were lost, "
+            f"and a virtual MAC moved {moved.moves} times.",
+        )

@@ -1,0 +1,151 @@
+"""Outage: what a watch saw of one span, as values that can be reported. Pure."""
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from math import inf
+
+from vipprov.guest import moves, timeline
+from vipprov.guest.moves import Move, Seen
+from vipprov.guest.pair import Address
+from vipprov.guest.timeline import Reception, Shot
+from vipprov.pipelines.sights import Sights, Told
+from vipprov.pipelines.watch import Outlook, Watch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What one vantage point saw of one virtual address; moments are seconds after the strike.
+
+    `announced` is when somebody first claimed the address there, `reached` when the first reply
+    ended the longest gap. `macs` are those that were told to have the address. `drops` counts
+    frames that the kernel could not hand to us: figures with any of them are not to be trusted.
+    """
+
+    port_group: str
+    vip: Address
+    reception: Reception
+    announced: float | None
+    reached: float | None
+    macs: tuple[str, ...]
+    drops: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """What was seen from `since` to `until`; moments of `adverts` and `moves` are absolute."""
+
+    since: float
+    until: float
+    views: tuple[View, ...]
+    moves: tuple[Move, ...]
+    adverts: int
+
+    @property
+    def outage(self) -> float:
+        """Seconds of the longest gap that anybody saw."""
+        return max((view.reception.outage for view in self.views), default=0.0)
+
+    @property
+    def lost(self) -> int:
+        """Probes that got no reply, of all vantage points."""
+        return sum(view.reception.lost for view in self.views)
+
+
+def span(watch: Watch, *, since: float, until: float) -> Span:
+    """Return what was seen of the probes sent in this span, and what happened in it."""
+    return Span(
+        since=since,
+        until=until,
+        views=tuple(
+            _view(outlook, number, since=since, until=until)
+            for outlook in watch.outlooks
+            for number in range(len(outlook.aims))
+        ),
+        moves=tuple(move for move in all_moves(watch) if since <= move.at < until),
+        adverts=sum(since <= advert.at < until for advert in watch.tapped.adverts),
+    )
+
+
+def all_moves(watch: Watch) -> tuple[Move, ...]:
+    """Return the moves of the virtual MACs between the guests' cables."""
+    return moves.moves(
+        Seen(at=one.at, mac=one.mac, port=watch.devices[one.device])
+        for one in watch.tapped.came
+        if one.device in watch.devices and watch.pair.vip.vmac
+    )
+
+
+def detected(watch: Watch, heirs: frozenset[str], *, since: float) -> float | None:
+    """Return when the first of the heirs spoke as an owner: an advert, or a claim of a vIP."""
+    sources = {
+        address.ip
+        for guest in watch.pair.guests
+        if guest.name in heirs
+        for address in guest.addresses
+    }
+    adverts = (
+        one.at
+        for one in watch.tapped.adverts
+        if one.at >= since
+        and one.priority > 0
+        and one.source in sources
+        and one.virtual_router_id == watch.pair.vip.virtual_router_id
+        and watch.devices.get(one.device) in heirs
+    )
+    claims = (one.at for one in _claims(watch, heirs, since=since))
+    return min((*adverts, *claims), default=None)
+
+
+def heir(watch: Watch, heirs: frozenset[str], *, since: float) -> tuple[str, float] | None:
+    """Return which of the heirs first claimed a virtual address, and when."""
+    first = min(_claims(watch, heirs, since=since), key=lambda one: one.at, default=None)
+    return None if first is None else (watch.devices[first.device], first.at)
+
+
+def is_reached(watch: Watch, *, since: float, at: float) -> bool:
+    """Say whether at every vantage point the last probes before `at` were answered."""
+    return all(
+        view.reception.sent > 0 and view.reception.lost == 0
+        for outlook in watch.outlooks
+        for number in range(len(outlook.aims))
+        for view in (_view(outlook, number, since=since, until=at),)
+    )
+
+
+def _claims(watch: Watch, heirs: frozenset[str], *, since: float) -> tuple[Told, ...]:
+    vips = {one.ip for one in watch.pair.vip.addresses}
+    return tuple(
+        one
+        for one in watch.tapped.announcements
+        if one.at >= since and one.address in vips and watch.devices.get(one.device) in heirs
+    )
+
+
+def _view(outlook: Outlook, number: int, *, since: float, until: float) -> View:
+    aim, sights = outlook.aims[number], outlook.sights
+    sent = _within(sights.sent.get(number, []), since=since, until=until)
+    replies = _within(sights.replies.get(number, []), since=since, until=inf)
+    reception = timeline.reception(sent, replies, since=since, until=until)
+    told = _told(sights, aim.vip, since=since, until=until)
+    worst = reception.worst
+    claimed = (one.at - since for one in told if one in sights.announcements)
+    return View(
+        port_group=outlook.port_group,
+        vip=aim.vip,
+        reception=reception,
+        announced=min(claimed, default=None),
+        reached=None if worst is None or worst.reached is None else worst.reached - since,
+        macs=tuple(dict.fromkeys(one.mac for one in told)),
+        drops=sights.drops,
+    )
+
+
+def _within(shots: list[Shot], *, since: float, until: float) -> list[Shot]:
+    """Return a part of what is in the order of time: there may be a great deal of it."""
+    first = bisect_left(shots, since, key=lambda shot: shot.at)
+    return shots[first : bisect_left(shots, until, key=lambda shot: shot.at)]
+
+
+def _told(sights: Sights, vip: Address, *, since: float, until: float) -> tuple[Told, ...]:
+    both = sorted((*sights.announcements, *sights.answers), key=lambda one: one.at)
+    return tuple(one for one in both if one.address == vip and since <= one.at < until)
