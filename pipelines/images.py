@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
 
 from vipprov.guest.errors import MissingError, SpecError
-from vipprov.hv.images import address, catalogue, stock, store
+from vipprov.hv.images import address, catalogue, stock, store, unfinished
 from vipprov.hv.images.checksums import Checksum
 from vipprov.hv.images.image import Form, Image
 from vipprov.hv.images.signature import Keys
@@ -43,6 +43,10 @@ def inventory() -> dict[str, object]:
         "built": [document(image) for image in store.every()],
         "buildable": list(catalogue.names(Form.TREE)),
         "pullable": list(stock.names()),
+        "unfinished": [
+            {"path": str(found.path), "bytes": found.size, "changed": found.changed.isoformat()}
+            for found in unfinished.every()
+        ],
     }
 
 
@@ -56,7 +60,12 @@ def table(now: datetime | None = None) -> str:
         for name in (*catalogue.names(form), *(stock.names() if form is Form.DISK else ()))
         if store.find(name, form) is None
     ]
-    return "\n".join([*lines, *missing])
+    begun = [
+        f"unfinished download  {found.size / 1e6:.0f} MB  {_when(found.changed, now)}  "
+        "its pull goes on; or vipprov image remove --unfinished"
+        for found in unfinished.every()
+    ]
+    return "\n".join([*lines, *missing, *begun])
 
 
 def source(wanted: str, *, name: str | None, checksum: str | None, checksums: str | None) -> Source:
@@ -108,12 +117,11 @@ def _not_taken(source: Source) -> Source:
 
 
 def _line(image: Image, now: datetime) -> str:
-    made = f"{image.made:%Y-%m-%d %H:%M} ({_age(now - image.made)})" if image.made else "-"
     parts = [
         image.path.parent.name,
         f"for {image.form.driver}",
         f"{_bytes(image) / 1e6:.0f} MB",
-        made,
+        _when(image.made, now) if image.made else "-",
         " · ".join(_versions(image)) or image.verified or "",
         "" if _is_current(image) else "(older: not used for new machines)",
     ]
@@ -129,6 +137,10 @@ def _versions(image: Image) -> list[str]:
     ]
     shown = [f"{name} {versions[name]}" for name in SHOWN if name in versions]
     return [*(f"kernel {kernel}" for kernel in kernels), *shown]
+
+
+def _when(moment: datetime, now: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} ({_age(now - moment)})"
 
 
 def _age(age: timedelta) -> str:

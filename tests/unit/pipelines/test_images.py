@@ -1,11 +1,12 @@
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from vipprov.guest.errors import MissingError, SpecError
-from vipprov.hv.images import image
+from vipprov.hv.images import image, unfinished
 from vipprov.hv.images.checksums import Checksum
 from vipprov.hv.images.image import DiskRecord, Record
 from vipprov.hv.images.source import Published
@@ -61,6 +62,20 @@ def test_the_document_has_what_was_checked(state: Path) -> None:
     assert document["current"]
     assert document["virtual_size"] == 10 << 30
     assert document["verified"] == "checksum as given by the user"
+
+
+def test_unfinished_downloads_are_told_with_what_they_take(state: Path) -> None:
+    (state / "images").mkdir()
+    part = unfinished.part(URL)
+    part.write_bytes(bytes(3_000_000))
+    os.utime(part, (NOW.timestamp() - 3 * 86400,) * 2)
+    line = next(line for line in images.table(NOW).splitlines() if "unfinished" in line)
+    assert line.startswith("unfinished download  3 MB  2026-01-01 00:00 (3 days old)")
+    assert "vipprov image remove --unfinished" in line
+    document = json.loads(json.dumps(images.inventory()))
+    assert document["unfinished"] == [
+        {"path": str(part), "bytes": 3_000_000, "changed": "2026-01-01T00:00:00+00:00"}
+    ]
 
 
 @pytest.mark.parametrize(("checksum", "checksums"), [(None, None), (HEX, URL)])
