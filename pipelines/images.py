@@ -1,6 +1,7 @@
 """What there is in images: those on this machine, and those that could be."""
 
 import os
+import platform
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
 
@@ -68,7 +69,14 @@ def table(now: datetime | None = None) -> str:
     return "\n".join([*lines, *missing, *begun])
 
 
-def source(wanted: str, *, name: str | None, checksum: str | None, checksums: str | None) -> Source:
+def source(
+    wanted: str,
+    *,
+    name: str | None,
+    checksum: str | None,
+    checksums: str | None,
+    machine: str = platform.machine(),
+) -> Source:
     """Return where to pull from: a stock image by its name, or an address with a checksum."""
     if "://" in wanted:
         address.check(wanted)
@@ -80,7 +88,7 @@ def source(wanted: str, *, name: str | None, checksum: str | None, checksums: st
             f"The checksum of {wanted} comes from its maker.",
             hint="--checksum and --checksums are for addresses (https://…).",
         )
-    return _not_taken(Source.of(stock.find(wanted), name=name))
+    return _not_taken(Source.of(stock.find(wanted, machine), name=name))
 
 
 def _expected(wanted: str, checksum: str | None, checksums: str | None) -> Checksum | Published:

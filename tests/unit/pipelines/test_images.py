@@ -100,7 +100,13 @@ def test_an_address_is_checked_before_anything_else_is_said_of_it(
 def test_nobody_but_its_maker_says_what_a_stock_image_contains() -> None:
     with pytest.raises(SpecError, match="from its maker"):
         images.source("rocky-9", name=None, checksum=HEX, checksums=None)
-    assert images.source("rocky-9", name=None, checksum=None, checksums=None).name == "rocky-9"
+    stock = images.source("rocky-9", name=None, checksum=None, checksums=None, machine="x86_64")
+    assert stock.name == "rocky-9"
+
+
+def test_a_stock_image_is_refused_on_another_processor() -> None:
+    with pytest.raises(SpecError, match="x86-64 only so far"):
+        images.source("rocky-9", name=None, checksum=None, checksums=None, machine="aarch64")
 
 
 def test_an_address_is_called_by_its_file_or_as_the_user_says() -> None:
