@@ -1,11 +1,12 @@
 """What there is in images: those on this machine, and those that could be."""
 
 import os
+import platform
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
 
 from vipprov.guest.errors import MissingError, SpecError
-from vipprov.hv.images import address, catalogue, stock, store
+from vipprov.hv.images import address, catalogue, stock, store, unfinished
 from vipprov.hv.images.checksums import Checksum
 from vipprov.hv.images.image import Form, Image
 from vipprov.hv.images.signature import Keys
@@ -43,6 +44,10 @@ def inventory() -> dict[str, object]:
         "built": [document(image) for image in store.every()],
         "buildable": list(catalogue.names(Form.TREE)),
         "pullable": list(stock.names()),
+        "unfinished": [
+            {"path": str(found.path), "bytes": found.size, "changed": found.changed.isoformat()}
+            for found in unfinished.every()
+        ],
     }
 
 
@@ -56,10 +61,22 @@ def table(now: datetime | None = None) -> str:
         for name in (*catalogue.names(form), *(stock.names() if form is Form.DISK else ()))
         if store.find(name, form) is None
     ]
-    return "\n".join([*lines, *missing])
+    begun = [
+        f"unfinished download  {found.size / 1e6:.0f} MB  {_when(found.changed, now)}  "
+        "its pull goes on; or vipprov image remove --unfinished"
+        for found in unfinished.every()
+    ]
+    return "\n".join([*lines, *missing, *begun])
 
 
-def source(wanted: str, *, name: str | None, checksum: str | None, checksums: str | None) -> Source:
+def source(
+    wanted: str,
+    *,
+    name: str | None,
+    checksum: str | None,
+    checksums: str | None,
+    machine: str = platform.machine(),
+) -> Source:
     """Return where to pull from: a stock image by its name, or an address with a checksum."""
     if "://" in wanted:
         address.check(wanted)
@@ -71,7 +88,7 @@ def source(wanted: str, *, name: str | None, checksum: str | None, checksums: st
             f"The checksum of {wanted} comes from its maker.",
             hint="--checksum and --checksums are for addresses (https://…).",
         )
-    return _not_taken(Source.of(stock.find(wanted), name=name))
+    return _not_taken(Source.of(stock.find(wanted, machine), name=name))
 
 
 def _expected(wanted: str, checksum: str | None, checksums: str | None) -> Checksum | Published:
@@ -108,12 +125,11 @@ def _not_taken(source: Source) -> Source:
 
 
 def _line(image: Image, now: datetime) -> str:
-    made = f"{image.made:%Y-%m-%d %H:%M} ({_age(now - image.made)})" if image.made else "-"
     parts = [
         image.path.parent.name,
         f"for {image.form.driver}",
         f"{_bytes(image) / 1e6:.0f} MB",
-        made,
+        _when(image.made, now) if image.made else "-",
         " · ".join(_versions(image)) or image.verified or "",
         "" if _is_current(image) else "(older: not used for new machines)",
     ]
@@ -129,6 +145,10 @@ def _versions(image: Image) -> list[str]:
     ]
     shown = [f"{name} {versions[name]}" for name in SHOWN if name in versions]
     return [*(f"kernel {kernel}" for kernel in kernels), *shown]
+
+
+def _when(moment: datetime, now: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} ({_age(now - moment)})"
 
 
 def _age(age: timedelta) -> str:

@@ -11,6 +11,7 @@ from vipprov.guest.deadline import Deadline
 from vipprov.hv import storage
 from vipprov.hv.images import (
     catalogue,
+    disk,
     filesystem,
     image,
     initrd,
@@ -32,7 +33,7 @@ CACHE = ".archives"
 CLOSED, OPEN = 0o700, 0o755
 
 
-def build(
+def build(  # noqa: PLR0913  what is built, how it is told, and where tests come in
     name: str,
     form: Form = Form.TREE,
     *,
@@ -40,13 +41,16 @@ def build(
     by: Deadline,
     program: Run = run,
     apt: Path = sources.APT,
+    machine: str = platform.machine(),
 ) -> Image:
     """Return the image of this name, built now unless one of the same content is there."""
     if "/" in name:
         return store.at(Path(name))
     recipe = catalogue.recipe(name, form)
+    if isinstance(recipe, DiskRecipe):
+        disk.check_machine(machine)
     text = sources.for_suite(recipe.suite, apt=apt, codename=_codename())
-    digest = _digest(recipe, text)
+    digest = _digest(recipe, text, machine)
     home = storage.images() / store.folder_name(name, form, digest)
     with store.writable(), workshop.alone(home.parent, report, by):
         found = workshop.confirmed(home)
@@ -65,11 +69,11 @@ def build(
             return made
 
 
-def _digest(recipe: Recipe, sources_text: str) -> str:
+def _digest(recipe: Recipe, sources_text: str, machine: str) -> str:
     """Return the digest of all that decides about the content."""
     places = {name: Path(name) for name in ("tree", "sources", "cache", "scratch")}
     argv = tree.command(recipe, **places)
-    parts = [recipe.digest, platform.machine(), "\0".join(argv), sources_text]
+    parts = [recipe.digest, machine, "\0".join(argv), sources_text]
     if isinstance(recipe, DiskRecipe):
         commands = filesystem.commands(recipe, tree=Path("tree"), folder=Path())
         parts += ["\0".join(command) for command in commands] + [initrd.INIT]
@@ -117,8 +121,8 @@ def _finished(
     if not isinstance(recipe, DiskRecipe):
         return record
     report(f"{recipe.name}: making the disk")
-    disk = _disk(recipe, partial, by=by, program=program)
-    return record.model_copy(update={"disk": disk})
+    made = _disk(recipe, partial, by=by, program=program)
+    return record.model_copy(update={"disk": made})
 
 
 def _disk(recipe: DiskRecipe, partial: Path, *, by: Deadline, program: Run) -> DiskRecord:

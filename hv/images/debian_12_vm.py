@@ -1,16 +1,11 @@
 """Debian 12 in its form as a disk: what a virtual machine needs beyond a container."""
 
-import platform
-
 from vipprov.hv.images import debian_12, stages
 from vipprov.hv.images.recipe import DiskRecipe, ImageFile
 
-# Debian's own names, where they differ from the kernel's.
-ARCHITECTURE = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
-CONSOLE = {"aarch64": "ttyAMA0"}.get(platform.machine(), "ttyS0")
 # What a VM needs beyond: a kernel of its own, a way in for the hypervisor, and what its initrd is
 # made of.
-PACKAGES = ("busybox-static", f"linux-image-cloud-{ARCHITECTURE}", "qemu-guest-agent")
+PACKAGES = ("busybox-static", "linux-image-cloud-amd64", "qemu-guest-agent")
 # A VM's first boot has nothing to ask and nobody to ask it, its users are there, and nobody reads
 # who was logged in when.
 MASKED = (
@@ -79,6 +74,6 @@ DISK = DiskRecipe(
     enabled=debian_12.ENABLED,
     masked=tuple(sorted((*debian_12.MASKED, *MASKED))),
     drivers=("virtio_pci", "virtio_blk", "ext4"),
-    cmdline=f"root=/dev/vda rw console={CONSOLE} quiet",
+    cmdline="root=/dev/vda rw console=ttyS0 quiet",
     size=1 << 30,
 )

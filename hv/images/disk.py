@@ -5,6 +5,9 @@ from pathlib import Path
 
 from vipprov.guest.errors import SpecError
 
+# The kernel's name for the processor that all VMs have.
+MACHINE = "x86_64"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disk:
@@ -24,3 +27,13 @@ class Disk:
     def __post_init__(self) -> None:
         if self.kernel is None and (self.initrd is not None or self.cmdline is not None):
             raise SpecError(f"{self.path}: an initrd and a command line go with a kernel.")
+
+
+def check_machine(machine: str) -> None:
+    """Raise SpecError on a kind of machine that no VMs are made on."""
+    if machine != MACHINE:
+        raise SpecError(
+            "VMs are made on x86-64 only so far.",
+            details=f"This machine is {machine}.",
+            hint="Containers can be made here: `vipprov image build debian-12`.",
+        )

@@ -8,18 +8,24 @@ from pathlib import Path
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import DeadlineError, HypervisorError
 from vipprov.hv.images import web, workshop
+from vipprov.hv.images.workshop import Free
 
 CHUNK = 1 << 18
+NOTE = ".validator"
 # Told how many bytes are there, and how many there will be where the server says so.
 Gauge = Callable[[int, int | None], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """For how many seconds a server may be silent, and how many bytes it may send."""
+    """For how many seconds a server may be silent, and how many bytes it may send.
+
+    After each `stride` of bytes the disk is asked again whether it has room.
+    """
 
     stall: float = 30.0
     largest: int = 16 << 30
+    stride: int = 64 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +37,7 @@ class Download:
     by: Deadline
     gauge: Gauge
     limits: Limits = field(default_factory=Limits)
+    free: Free = workshop.bytes_free
 
     @property
     def have(self) -> int:
@@ -40,7 +47,7 @@ class Download:
     @property
     def note(self) -> Path:
         """Return the file with the server's name for the content that the part is of."""
-        return self.part.with_suffix(".validator")
+        return self.part.with_suffix(NOTE)
 
 
 def fetch(wanted: Download) -> None:
@@ -58,10 +65,10 @@ def fetch(wanted: Download) -> None:
                 raise
 
 
-def forget(wanted: Download) -> None:
+def forget(part: Path) -> None:
     """Remove what is there, so that the next download begins at the beginning."""
-    wanted.part.unlink(missing_ok=True)
-    wanted.note.unlink(missing_ok=True)
+    part.unlink(missing_ok=True)
+    part.with_suffix(NOTE).unlink(missing_ok=True)
 
 
 def small(url: str, *, by: Deadline, limit: int = 1 << 20) -> bytes:
@@ -91,9 +98,9 @@ def _transfer(wanted: Download) -> bool:
         start = _start(wanted, answer, have)
         total = _total(answer, start)
         _check_size(wanted, total or 0)
-        workshop.check_room(wanted.part.parent, (total or 0) - start, what="The download")
+        _check_room(wanted, start, total)
         if start == 0:
-            forget(wanted)
+            forget(wanted.part)
             wanted.note.write_text(_validator(answer))
         _copy(wanted, answer, start, total)
     return True
@@ -105,7 +112,7 @@ def _complete(wanted: Download, answer: web.Answer, have: int) -> bool:
         return True
     if not have:
         raise HypervisorError(f"The server refused {wanted.url}.", details="416 for a whole file")
-    forget(wanted)
+    forget(wanted.part)
     return False
 
 
@@ -130,7 +137,7 @@ def _validator(answer: web.Answer) -> str:
 
 
 def _copy(wanted: Download, answer: web.Answer, start: int, total: int | None) -> None:
-    have = start
+    have, stride = start, wanted.limits.stride
     with wanted.part.open("ab") as file:
         while chunk := answer.read(CHUNK):
             file.write(chunk)
@@ -138,6 +145,8 @@ def _copy(wanted: Download, answer: web.Answer, start: int, total: int | None) -
             wanted.gauge(have, total)
             _check_size(wanted, have)
             _check_time(wanted.url, wanted.by)
+            if have // stride > (have - len(chunk)) // stride:
+                _check_room(wanted, have, total)
     if total is not None and have < total:
         raise web.BrokenOffError(
             f"The connection broke off while reading {wanted.url}.",
@@ -148,9 +157,16 @@ def _copy(wanted: Download, answer: web.Answer, start: int, total: int | None) -
 
 def _check_size(wanted: Download, size: int) -> None:
     if size > wanted.limits.largest:
+        forget(wanted.part)
         raise HypervisorError(
             f"{wanted.url} is larger than {wanted.limits.largest / 1e9:.0f} GB: no image is."
         )
+
+
+def _check_room(wanted: Download, have: int, total: int | None) -> None:
+    # Where the server does not say how much will come, the next stride has to find room.
+    need = wanted.limits.stride if total is None else total - have
+    workshop.check_room(wanted.part.parent, need, what="The download", free=wanted.free)
 
 
 def _check_time(url: str, by: Deadline) -> None:

@@ -1,6 +1,5 @@
 """Pulls a disk from its maker: nothing is kept whose checksum is not the one that was published."""
 
-import hashlib
 import shutil
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -9,7 +8,7 @@ from pathlib import Path
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import HypervisorError, SpecError
 from vipprov.hv import storage
-from vipprov.hv.images import download, filesystem, qcow2, store, workshop
+from vipprov.hv.images import download, filesystem, qcow2, store, unfinished, workshop
 from vipprov.hv.images import source as sources
 from vipprov.hv.images.checksums import Checksum
 from vipprov.hv.images.download import Download, Gauge, Limits
@@ -18,7 +17,6 @@ from vipprov.hv.images.program import Report, Run, run
 from vipprov.hv.images.signature import Keys
 from vipprov.hv.images.source import Expected, Source
 
-DOWNLOADS = ".downloads"
 FOLDER_MODE = 0o755
 
 
@@ -38,6 +36,8 @@ def pull(  # noqa: PLR0913  what is pulled, how it is told, and where tests come
     folder = storage.images()
     home = folder / store.folder_name(source.name, Form.DISK, expected.checksum.value)
     with store.writable(), workshop.alone(folder, report, by):
+        part = unfinished.part(source.url)
+        unfinished.remove_old(but=part)
         found = workshop.confirmed(home)
         if found is not None:
             report(f"{source.name}: already here")
@@ -45,7 +45,7 @@ def pull(  # noqa: PLR0913  what is pulled, how it is told, and where tests come
         workshop.clear(home)
         wanted = Download(
             url=source.url,
-            part=_part(folder, source.url),
+            part=part,
             by=by,
             gauge=gauge,
             limits=limits or Limits(),
@@ -58,16 +58,10 @@ def pull(  # noqa: PLR0913  what is pulled, how it is told, and where tests come
         return _kept(source, expected, wanted, home)
 
 
-def _part(folder: Path, url: str) -> Path:
-    downloads = folder / DOWNLOADS
-    downloads.mkdir(exist_ok=True)
-    return downloads / f"{hashlib.sha256(url.encode()).hexdigest()[:32]}.part"
-
-
 def _check(wanted: Download, expected: Checksum) -> None:
     seen = Checksum.of(wanted.part, expected.algorithm)
     if seen != expected:
-        download.forget(wanted)
+        download.forget(wanted.part)
         raise HypervisorError(
             f"{wanted.url} is not what its checksum says, and was thrown away.",
             details=f"expected {expected}\nreceived {seen}",
@@ -82,7 +76,7 @@ def _kept(source: Source, expected: Expected, wanted: Download, home: Path) -> I
         cure = "Name the address of another file."
         size = qcow2.whole(wanted.part, called=source.url, hint=cure).size
     except SpecError:
-        download.forget(wanted)
+        download.forget(wanted.part)
         raise
     partial = home.parent / f"{workshop.PARTIAL}{home.name}"
     record = Record(
@@ -98,7 +92,7 @@ def _kept(source: Source, expected: Expected, wanted: Download, home: Path) -> I
         partial.mkdir(mode=FOLDER_MODE)
         wanted.part.replace(partial / filesystem.DISK)
         (partial / filesystem.DISK).chmod(filesystem.READ_ONLY)
-        download.forget(wanted)
+        download.forget(wanted.part)
         image = workshop.keep(record, partial, home)
         undo.pop_all()
     return image

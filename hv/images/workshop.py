@@ -3,7 +3,7 @@
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from vipprov.hv.images.program import Report
 
 LOCK = ".lock"
 PARTIAL = ".building-"
+# Returns how many bytes the disk of a folder has free.
+Free = Callable[[Path], int]
 
 
 @contextmanager
@@ -49,12 +51,17 @@ def clear(home: Path) -> None:
         shutil.rmtree(remnant)
 
 
-def check_room(folder: Path, need: int, *, what: str) -> None:
+def bytes_free(folder: Path) -> int:
+    """Return how many bytes the folder's disk has free."""
+    return shutil.disk_usage(folder).free
+
+
+def check_room(folder: Path, need: int, *, what: str, free: Free = bytes_free) -> None:
     """Raise HypervisorError unless the folder's disk has so many bytes free."""
-    free = shutil.disk_usage(folder).free
-    if free < need:
+    there = free(folder)
+    if there < need:
         raise HypervisorError(
-            f"{what} needs {need / 1e9:.1f} GB, and {folder} has {free / 1e9:.1f} GB.",
+            f"{what} needs {need / 1e9:.1f} GB, and {folder} has {there / 1e9:.1f} GB.",
             hint=f"Free some space, or set {storage.VARIABLE} to a folder on another disk.",
         )
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from vipprov.guest.deadline import Deadline, SystemClock
+from vipprov.guest.errors import SpecError
 from vipprov.pipelines.cli import consent
 from vipprov.pipelines.cli.gauge import Gauge
 from vipprov.pipelines.cli.output import emit, note
@@ -20,6 +21,9 @@ class For(Enum):
     LXC = "lxc"
     QEMU = "qemu"
 
+
+# A pull that is under way is not waited for.
+REMOVAL_SECONDS = 2.0
 
 Name = Annotated[str, typer.Argument(help="The name of the image, such as debian-12.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
@@ -96,22 +100,55 @@ def show(*, as_json: Json = False) -> None:
 
 @app.command()
 def remove(
-    name: Name,
+    name: Annotated[str | None, typer.Argument(help="The name of the image.")] = None,
     *,
     target: Annotated[
         For | None, typer.Option("--for", help="Only what makes machines of this kind.")
     ] = None,
+    unfinished: Annotated[
+        bool, typer.Option("--unfinished", help="Remove downloads that were cut short.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: Json = False,
 ) -> None:
     """Remove an image in all its builds and forms, or in one form; machines must not use it.
 
+    With --unfinished it is the downloads that were cut short, and no image.
+
     Example: vipprov image remove debian-12 --for qemu --yes
+
+    Example: vipprov image remove --unfinished
     """
+    match name, target, unfinished:
+        case str(), _, False:
+            gone = _removed(name, target, yes=yes)
+        case None, None, True:
+            gone = _removed_unfinished(yes=yes)
+        case _:
+            raise SpecError(
+                "Nothing is named to be removed, or two things are.",
+                hint="Name an image, or give --unfinished alone.",
+            )
+    lines = [f"removed {path}" for path in gone] or ["There are no unfinished downloads."]
+    emit({"removed": gone}, as_json=as_json, text="\n".join(lines))
+
+
+def _removed(name: str, target: For | None, *, yes: bool) -> list[str]:
     from vipprov.hv.images import store
     from vipprov.hv.images.image import Form
 
     form = None if target is None else Form.TREE if target is For.LXC else Form.DISK
     consent.demand(f"Remove the image {name}?", yes=yes)
-    gone = [str(image.path.parent) for image in store.remove(name, form)]
-    emit({"removed": gone}, as_json=as_json, text="\n".join(f"removed {path}" for path in gone))
+    return [str(image.path.parent) for image in store.remove(name, form)]
+
+
+def _removed_unfinished(*, yes: bool) -> list[str]:
+    from vipprov.hv.images import unfinished
+
+    found = unfinished.every()
+    if not found:
+        return []
+    size = sum(one.size for one in found) / 1e6
+    consent.demand(f"Remove {size:.0f} MB of unfinished downloads?", yes=yes)
+    by = Deadline.after(REMOVAL_SECONDS, clock=SystemClock())
+    return [str(path) for path in unfinished.remove_all(report=note, by=by)]

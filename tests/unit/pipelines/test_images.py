@@ -1,11 +1,12 @@
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from vipprov.guest.errors import MissingError, SpecError
-from vipprov.hv.images import image
+from vipprov.hv.images import image, unfinished
 from vipprov.hv.images.checksums import Checksum
 from vipprov.hv.images.image import DiskRecord, Record
 from vipprov.hv.images.source import Published
@@ -63,6 +64,20 @@ def test_the_document_has_what_was_checked(state: Path) -> None:
     assert document["verified"] == "checksum as given by the user"
 
 
+def test_unfinished_downloads_are_told_with_what_they_take(state: Path) -> None:
+    (state / "images").mkdir()
+    part = unfinished.part(URL)
+    part.write_bytes(bytes(3_000_000))
+    os.utime(part, (NOW.timestamp() - 3 * 86400,) * 2)
+    line = next(line for line in images.table(NOW).splitlines() if "unfinished" in line)
+    assert line.startswith("unfinished download  3 MB  2026-01-01 00:00 (3 days old)")
+    assert "vipprov image remove --unfinished" in line
+    document = json.loads(json.dumps(images.inventory()))
+    assert document["unfinished"] == [
+        {"path": str(part), "bytes": 3_000_000, "changed": "2026-01-01T00:00:00+00:00"}
+    ]
+
+
 @pytest.mark.parametrize(("checksum", "checksums"), [(None, None), (HEX, URL)])
 def test_an_address_needs_one_who_says_what_is_there(
     checksum: str | None, checksums: str | None
@@ -85,7 +100,13 @@ def test_an_address_is_checked_before_anything_else_is_said_of_it(
 def test_nobody_but_its_maker_says_what_a_stock_image_contains() -> None:
     with pytest.raises(SpecError, match="from its maker"):
         images.source("rocky-9", name=None, checksum=HEX, checksums=None)
-    assert images.source("rocky-9", name=None, checksum=None, checksums=None).name == "rocky-9"
+    stock = images.source("rocky-9", name=None, checksum=None, checksums=None, machine="x86_64")
+    assert stock.name == "rocky-9"
+
+
+def test_a_stock_image_is_refused_on_another_processor() -> None:
+    with pytest.raises(SpecError, match="x86-64 only so far"):
+        images.source("rocky-9", name=None, checksum=None, checksums=None, machine="aarch64")
 
 
 def test_an_address_is_called_by_its_file_or_as_the_user_says() -> None:

@@ -5,7 +5,7 @@ import pytest
 from fakes.bootstrap import FakeBootstrap
 from fakes.clock import FakeClock
 from vipprov.guest.deadline import Deadline
-from vipprov.guest.errors import HypervisorError
+from vipprov.guest.errors import HypervisorError, SpecError
 from vipprov.hv.images import build, debian_12, debian_12_vm, filesystem, store
 from vipprov.hv.images.image import Form, Image
 
@@ -27,10 +27,18 @@ def apt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "apt"
 
 
-def built(apt: Path, program: FakeBootstrap, form: Form = Form.DISK) -> Image:
-    by = Deadline.after(60, clock=FakeClock())
-    said: list[str] = []
-    return build.build("debian-12", form, report=said.append, by=by, program=program, apt=apt)
+def built(
+    apt: Path, program: FakeBootstrap, form: Form = Form.DISK, *, machine: str = "x86_64"
+) -> Image:
+    return build.build(
+        "debian-12",
+        form,
+        report=lambda _line: None,
+        by=Deadline.after(60, clock=FakeClock()),
+        program=program,
+        apt=apt,
+        machine=machine,
+    )
 
 
 def test_a_disk_has_what_the_hypervisor_starts_beside_it_and_no_tree(apt: Path) -> None:
@@ -71,6 +79,20 @@ def test_the_same_content_is_built_once(apt: Path) -> None:
     program = FakeBootstrap()
     assert built(apt, program) == built(apt, program)
     assert program.runs == 1
+
+
+def test_on_another_processor_a_disk_is_refused_before_anything_is_done(apt: Path) -> None:
+    program = FakeBootstrap()
+    with pytest.raises(SpecError, match="x86-64 only so far"):
+        built(apt, program, machine="aarch64")
+    assert program.runs == 0
+    assert not (apt.parent / "state").exists()
+
+
+def test_on_another_processor_a_tree_is_built_and_is_another(apt: Path) -> None:
+    here = built(apt, FakeBootstrap(), Form.TREE)
+    there = built(apt, FakeBootstrap(), Form.TREE, machine="aarch64")
+    assert here.digest != there.digest
 
 
 @pytest.mark.parametrize("program", ["mke2fs", "qemu-img"])

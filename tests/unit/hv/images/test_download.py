@@ -1,5 +1,6 @@
 """Downloads from a site on this machine that breaks off, lies, stalls and changes its mind."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,18 @@ def wanted(site: Site, folder: Path, **limits: float) -> Download:
         gauge=lambda _have, _total: None,
         limits=Limits(stall=limits.get("stall", 5), largest=int(limits.get("largest", 1 << 30))),
     )
+
+
+def kept(site: Site, folder: Path, *free: int) -> int:
+    """Return how much is kept where the disk has so much free, each time that it is asked."""
+    rest = iter(free)
+    file = replace(
+        wanted(site, folder), limits=Limits(stride=1 << 19), free=lambda _folder: next(rest)
+    )
+    with pytest.raises(HypervisorError, match="The download needs") as caught:
+        download.fetch(file)
+    assert "Free some space" in caught.value.hint
+    return file.have
 
 
 def fetched(folder: Path, *replies: Reply) -> tuple[Site, bytes]:
@@ -139,10 +152,12 @@ def test_a_server_that_stops_sending_is_given_up_and_what_came_is_kept(tmp_path:
 
 
 @pytest.mark.parametrize("chunked", [False, True])
-def test_more_than_the_limit_is_not_taken(tmp_path: Path, *, chunked: bool) -> None:
-    reply = Reply(content=CONTENT, chunked=chunked)
+def test_more_than_the_limit_is_neither_taken_nor_kept(tmp_path: Path, *, chunked: bool) -> None:
+    cut_short(tmp_path, Reply(content=CONTENT, etag='"one"', cut=HALF))
+    reply = Reply(content=CONTENT, etag='"one"', chunked=chunked)
     with Site(reply).serving() as site, pytest.raises(HypervisorError, match="larger than"):
-        download.fetch(wanted(site, tmp_path, largest=1000))
+        download.fetch(wanted(site, tmp_path, largest=len(CONTENT) - 1))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_deadline_that_has_passed_is_an_error(tmp_path: Path) -> None:
@@ -158,6 +173,21 @@ def test_a_disk_that_is_too_small_is_said_before_it_is_filled(tmp_path: Path) ->
     with Site(huge).serving() as site, pytest.raises(HypervisorError) as caught:
         download.fetch(wanted(site, tmp_path, largest=1 << 61))
     assert "Free some space" in caught.value.hint
+
+
+def test_a_server_that_does_not_say_how_much_it_sends_is_stopped_before_the_disk_is_full(
+    tmp_path: Path,
+) -> None:
+    with Site(Reply(content=CONTENT, chunked=True)).serving() as site:
+        assert kept(site, tmp_path, 1 << 18) == 0
+        assert HALF <= kept(site, tmp_path, 1 << 19, 1 << 18) < len(CONTENT)
+
+
+def test_a_disk_that_others_fill_meanwhile_ends_the_download_before_it_is_full(
+    tmp_path: Path,
+) -> None:
+    with Site(GOOD).serving() as site:
+        assert HALF <= kept(site, tmp_path, 1 << 20, 1 << 18) < len(CONTENT)
 
 
 def test_what_is_not_there_is_missing(tmp_path: Path) -> None:

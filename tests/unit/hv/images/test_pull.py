@@ -2,7 +2,9 @@
 
 import errno
 import hashlib
+import os
 import struct
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -110,6 +112,34 @@ def test_a_download_that_was_ended_goes_on_and_says_so() -> None:
         pulled(site, said=said)
     assert any("are here already" in line for line in said)
     assert site.asked[1]["Range"] is not None
+
+
+def test_what_nobody_has_gone_on_with_for_a_week_is_removed_by_the_next_pull(state: Path) -> None:
+    downloads = state / "images/.downloads"
+    downloads.mkdir(parents=True)
+    for name, days in (("old", 8), ("young", 6)):
+        for path in (downloads / f"{name}.part", downloads / f"{name}.validator"):
+            path.write_text("half of it")
+            grow_old(path, days)
+    with Site(Reply(content=DISK)).serving() as site:
+        pulled(site)
+    assert {path.name for path in downloads.iterdir()} == {"young.part", "young.validator"}
+
+
+def test_a_pull_goes_on_with_what_is_its_own_however_old_that_is(state: Path) -> None:
+    with Site(Reply(content=DISK, etag='"one"', cut=len(DISK) // 2)).serving() as site:
+        with pytest.raises(HypervisorError):
+            pulled(site, gauge=full)
+        for path in (state / "images/.downloads").iterdir():
+            grow_old(path, 30)
+        site.replies = [Reply(content=DISK, etag='"one"')]
+        pulled(site)
+    assert site.asked[1]["Range"] is not None
+
+
+def grow_old(path: Path, days: int) -> None:
+    moment = path.stat().st_mtime - timedelta(days=days).total_seconds()
+    os.utime(path, (moment, moment))
 
 
 @pytest.mark.parametrize(

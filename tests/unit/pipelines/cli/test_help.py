@@ -23,11 +23,13 @@ def test_every_group_says_what_its_commands_are_about(words: Words) -> None:
 
 
 @pytest.mark.parametrize("words", commands(), ids=" ".join)
-def test_every_command_shows_an_example_that_it_accepts(words: Words) -> None:
+def test_every_command_shows_examples_that_it_accepts(words: Words) -> None:
     command = commands()[words]
-    line = example(command.help or "")
-    assert line.startswith(" ".join(("vipprov", *words)))
-    command.make_context("vipprov", arguments_of(line, words))  # raises UsageError
+    lines = examples(command.help or "")
+    assert lines
+    for line in lines:
+        assert line.startswith(" ".join(("vipprov", *words)))
+        command.make_context("vipprov", arguments_of(line, words))  # raises UsageError
 
 
 @pytest.mark.parametrize("words", commands(), ids=" ".join)
@@ -52,10 +54,9 @@ def test_the_way_to_help_imports_no_heavy_library() -> None:
     assert HEAVY.intersection(loaded) == set()
 
 
-def example(text: str) -> str:
-    """Return the one example in a help text."""
-    (found,) = re.findall(r"^Example: (.+)$", text, flags=re.MULTILINE)
-    return str(found)
+def examples(text: str) -> list[str]:
+    """Return the examples in a help text."""
+    return re.findall(r"^Example: (.+)$", text, flags=re.MULTILINE)
 
 
 def arguments_of(line: str, words: Words) -> list[str]:
