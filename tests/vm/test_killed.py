@@ -70,7 +70,7 @@ def test_image_that_is_no_disk_is_refused(path: Path, tmp_path: Path) -> None:
         tmp_path / "pair.yaml", document(NAME, number=NUMBER, hypervisor=ON[1], image=str(rubbish))
     )
     done = vipprov("vm", "create", bad)
-    assert done.code == 3, done.err
+    assert done.code == 2, done.err
     assert "rubbish.qcow2 is no qcow2 disk" in done.err
     assert "Traceback" not in done.err
     assert path.exists()
