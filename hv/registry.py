@@ -43,7 +43,8 @@ def connect(address: str, *, by: Deadline) -> AbstractContextManager[Hypervisor]
         case scheme:
             raise SpecError(
                 f"No hypervisor speaks {scheme!r} yet.",
-                hint="Use lxc:///system for containers, qemu:///system for VMs.",
+                hint="Use lxc:///system for containers, qemu:///system for VMs; "
+                "on vSphere there is `vipprov portgroup` so far.",
             )
 
 

@@ -1,11 +1,13 @@
 """Read properties of many objects in one go: a container view and one property collector."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from pyVmomi import vim, vmodl
 
+from vipprov.hv.vsphere import stream
 from vipprov.hv.vsphere.session import Session
 
 PAGE = 1000
@@ -33,19 +35,16 @@ def everything(
     session: Session, kind: type, paths: Iterable[str], *, page: int = PAGE
 ) -> tuple[Read, ...]:
     """Return these properties of every object of a kind under the session's root."""
+    with_view = partial(_viewed, session, kind, partial(_pages, page=page), paths)
+    return session.call(f"read {_plural(kind)}", with_view)
 
-    def retrieve() -> tuple[Read, ...]:
-        view = session.content.viewManager.CreateContainerView(session.root, [kind], True)  # noqa: FBT003
-        try:
-            step = _Spec.TraversalSpec(
-                name="view", path="view", skip=False, type=vim.view.ContainerView
-            )
-            start = _Spec.ObjectSpec(obj=view, skip=True, selectSet=[step])
-            return _pages(session, kind, paths, [start], page=page)
-        finally:
-            view.DestroyView()
 
-    return session.call(f"read {_plural(kind)}", retrieve)
+def very_many(
+    session: Session, kind: type, paths: Iterable[str], *, page: int = PAGE
+) -> tuple[Read, ...]:
+    """Return the same in a third of the time, but with values that are not those of the SDK."""
+    with_view = partial(_viewed, session, kind, partial(_streamed, page=page), paths)
+    return session.call(f"read {_plural(kind)}", with_view)
 
 
 def these(
@@ -58,19 +57,31 @@ def these(
     chosen = [_Spec.ObjectSpec(obj=one) for one in objects]
     if not chosen:
         return ()
-    return session.call(f"read {_plural(kind)}", lambda: _pages(session, kind, paths, chosen))
+    spec = _specification(kind, paths, chosen)
+    return session.call(f"read {_plural(kind)}", partial(_pages, session, spec))
 
 
-def _pages(
-    session: Session,
-    kind: type,
-    paths: Iterable[str],
-    objects: list[Any],
-    *,
-    page: int = PAGE,
+def _viewed(
+    session: Session, kind: type, retrieve: Callable[..., tuple[Read, ...]], paths: Iterable[str]
 ) -> tuple[Read, ...]:
+    views = session.content.viewManager
+    view = views.CreateContainerView(session.root, [kind], True)  # noqa: FBT003
+    try:
+        step = _Spec.TraversalSpec(
+            name="view", path="view", skip=False, type=vim.view.ContainerView
+        )
+        start = _Spec.ObjectSpec(obj=view, skip=True, selectSet=[step])
+        return retrieve(session, _specification(kind, paths, [start]))
+    finally:
+        view.DestroyView()
+
+
+def _specification(kind: type, paths: Iterable[str], objects: list[Any]) -> Any:  # noqa: ANN401
     wanted = _Spec.PropertySpec(type=kind, pathSet=list(paths), all=False)
-    spec = _Spec.FilterSpec(propSet=[wanted], objectSet=objects)
+    return _Spec.FilterSpec(propSet=[wanted], objectSet=objects)
+
+
+def _pages(session: Session, spec: object, *, page: int = PAGE) -> tuple[Read, ...]:
     collector = session.content.propertyCollector
     answer = collector.RetrievePropertiesEx([spec], _Spec.RetrieveOptions(maxObjects=page))
     found: list[Read] = []
@@ -82,6 +93,17 @@ def _pages(
         token = answer.token
         answer = collector.ContinueRetrievePropertiesEx(token) if token else None
     return tuple(found)
+
+
+def _streamed(session: Session, spec: object, *, page: int = PAGE) -> tuple[Read, ...]:
+    collector = session.content.propertyCollector
+    options = _Spec.RetrieveOptions(maxObjects=page)
+    answer = stream.page(collector, "RetrievePropertiesEx", [spec], options)
+    found = list(answer.objects)
+    while answer.token:
+        answer = stream.page(collector, "ContinueRetrievePropertiesEx", answer.token)
+        found += answer.objects
+    return tuple(Read(reference=pointer, properties=read) for pointer, read in found)
 
 
 def _plural(kind: type) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPException
 from socket import gaierror
+from xml.etree.ElementTree import ParseError
 from xml.parsers.expat import ExpatError
 
 from pyVmomi import vim, vmodl
@@ -63,6 +64,7 @@ ON_THE_WAY: dict[type[Exception], Ours] = {
     TimeoutError: (DeadlineError, "Does a firewall stand in between?"),
     HTTPException: (HypervisorError, "The connection was cut short; try again."),
     ExpatError: (HypervisorError, "What answers there is no vCenter and no ESXi host."),
+    ParseError: (HypervisorError, "What answers there is no vCenter and no ESXi host."),
     KeyError: (HypervisorError, "pyVmomi does not know the answer's types: is there a newer one?"),
     OSError: (HypervisorError, ""),
 }

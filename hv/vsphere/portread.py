@@ -30,7 +30,7 @@ _DISTRIBUTED = (
     _RESETS,
     "customValue",
 )
-HOST = ("name", "config.network.vswitch", "config.network.portgroup", "customValue")
+HOST = ("name", "config.network.portgroup", "customValue")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,7 @@ def distributed_paths(session: Session) -> tuple[str, ...]:
 def distributed(session: Session) -> tuple[SwitchGroup, ...]:
     """Return the port groups of all distributed switches, without their machines."""
     kind, paths = vim.dvs.DistributedVirtualPortgroup, distributed_paths(session)
-    found = collect.everything(session, kind, paths)
+    found = collect.very_many(session, kind, paths)
     known, attributes = switches(session), Attributes.of(session)
     return tuple(distributed_group(one, known, attributes) for one in found)
 

@@ -103,6 +103,8 @@ def test_long_answers_come_in_pages(found: Reached) -> None:
     whole = collect.everything(found.session, kind, ["name"], page=1000)
     assert len(whole) > 3
     assert collect.everything(found.session, kind, ["name"], page=1) == whole
+    streamed = collect.very_many(found.session, kind, ["name"], page=1)
+    assert [(one.key, one["name"]) for one in streamed] == [(o.key, o["name"]) for o in whole]
 
 
 def test_page_that_nobody_has_is_refused(found: Reached) -> None:
