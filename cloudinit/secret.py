@@ -21,6 +21,12 @@ class Kind(Enum):
     KEYS = "ssh key"
 
 
+CURES = {
+    Kind.PASSWORD: "`password` in the pair file names it.",
+    Kind.KEYS: "`ssh_keys` in the pair file names it: `ssh-keygen -t ed25519` makes a key.",
+}
+
+
 def read(reference: SecretRef, environment: Mapping[str, str], kind: Kind) -> str:
     """Return what the reference leads to, without a line feed at its end. Errors never quote it."""
     match reference.kind:
@@ -54,7 +60,7 @@ def _file(path: Path, kind: Kind) -> bytes:
                 hint=f"chmod 600 {path}",
             )
 
-    return textfile.read(path, largest=LARGEST, check=check)
+    return textfile.read(path, largest=LARGEST, check=check, hint=CURES[kind])
 
 
 def _path(target: str, environment: Mapping[str, str]) -> Path:

@@ -10,12 +10,17 @@ from vipprov.guest.pairfile.mistake import escaped
 from vipprov.guest.regularfile import UnreadableError
 
 
-def read(path: Path, *, largest: int, check: Callable[[os.stat_result], None]) -> bytes:
-    """Return what a regular file holds; `check` may refuse it by what the system says of it."""
+def read(
+    path: Path, *, largest: int, check: Callable[[os.stat_result], None], hint: str = ""
+) -> bytes:
+    """Return what a regular file holds; `check` may refuse it by what the system says of it.
+
+    `hint` says what to do about a file that cannot be read.
+    """
     try:
         raw = regularfile.read(path, at_most=largest + 1, check=check)
     except UnreadableError as error:
-        raise SpecError(f"Cannot read {escaped(str(path))}: {error}.") from error
+        raise SpecError(f"Cannot read {escaped(str(path))}: {error}.", hint=hint) from error
     if len(raw) > largest:
         raise SpecError(f"{path} is larger than {largest // 1024} KiB.")
     return raw

@@ -3,12 +3,13 @@
 import os
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vipprov.hv import claim
 from vipprov.hv.machine import Machine
 from vipprov.hv.registry import Hypervisor
 from vipprov.pipelines import fleet, remove
+from vipprov.pipelines.fleet import Fleet
 from vipprov.pipelines.sidebyside import each
 
 SECONDS = 60.0
@@ -27,7 +28,7 @@ def destroy(hypervisor: Hypervisor, name: str, *, say: Callable[[str], None]) ->
     """Remove the pair of this name, or raise MissingError."""
     holder = claim.myself(CLAIM_SECONDS, host=socket.gethostname(), process=os.getpid())
     with claim.held(hypervisor.claims, name, holder):
-        found = fleet.pair(hypervisor.machines, name)
+        found = _healed(hypervisor, name)
 
         def away(machine: Machine) -> tuple[str, ...]:
             say(f"- remove {machine.sort.value} {machine.name}")
@@ -36,3 +37,14 @@ def destroy(hypervisor: Hypervisor, name: str, *, say: Callable[[str], None]) ->
         edited = each(found.machines, away)
     names = tuple(machine.name for machine in found.machines)
     return Destroyed(machines=names, edited=tuple(line for lines in edited for line in lines))
+
+
+def _healed(hypervisor: Hypervisor, name: str) -> Fleet:
+    """Return the pair with those of its machines, too, whose marks somebody has damaged."""
+    found = fleet.pair(hypervisor.machines, name)
+    witness = next((machine.mark for machine in found.machines if machine.mark), None)
+    for machine in fleet.damaged(hypervisor.machines, found):
+        if witness is not None:
+            mark = replace(witness, guest=machine.name, ready=False)
+            hypervisor.machines.set_mark(machine.name, mark)
+    return fleet.pair(hypervisor.machines, name)

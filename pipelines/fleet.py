@@ -27,6 +27,15 @@ def pairs(machines: Machines) -> tuple[Fleet, ...]:
     )
 
 
+def unfinished(found: Fleet) -> tuple[str, ...]:
+    """Return a line for each machine that a run has begun, and has not finished or not yet."""
+    return tuple(
+        f"{machine.name} is unfinished: a run works on it, or `vipprov vm create` goes on with it."
+        for machine in found.machines
+        if machine.mark is not None and not machine.mark.ready
+    )
+
+
 def unreadable(machines: Machines) -> tuple[str, ...]:
     """Return a line for each machine of which nobody can tell whose it is."""
     return tuple(
@@ -38,11 +47,20 @@ def unreadable(machines: Machines) -> tuple[str, ...]:
 
 def members(machines: Machines, name: str) -> tuple[str, ...]:
     """Return the names of the pair's machines: none where there is no such pair."""
-    return tuple(
-        machine.name
-        for machine in machines.list()
-        if machine.mark is not None and machine.mark.pair == name
-    )
+    found = next((one for one in pairs(machines) if one.name == name), None)
+    if found is None:
+        return ()
+    everyone = (*found.machines, *damaged(machines, found))
+    return tuple(sorted(machine.name for machine in everyone))
+
+
+def damaged(machines: Machines, found: Fleet) -> tuple[Machine, ...]:
+    """Return the machines that the pair's file names, and whose own marks cannot be read."""
+    unreadable_ones = tuple(machine for machine in machines.list() if machine.mark_error)
+    if not unreadable_ones:
+        return ()
+    names = {guest.name for guest in described(machines, found.name).guests}
+    return tuple(machine for machine in unreadable_ones if machine.name in names)
 
 
 def guest(machines: Machines, name: str) -> Machine:

@@ -2,7 +2,7 @@
 
 from vipprov.guest import render
 from vipprov.guest.deadline import Deadline
-from vipprov.guest.errors import SpecError
+from vipprov.guest.errors import HypervisorError, SpecError
 from vipprov.hv.machine import Machine, Power
 from vipprov.hv.registry import Hypervisor
 from vipprov.pipelines import guestfiles, livechange
@@ -57,6 +57,9 @@ def _guest(
         files=files,
         passes={port.mac: port.passes for port in ports},
         is_silent=is_silent,
+        unfiltered=frozenset(
+            port.mac for port in ports if port.in_force is not None and port.in_force.filter is None
+        ),
     )
 
 
@@ -66,9 +69,15 @@ def _refuse_foreign(desired: Desired, machines: dict[str, Machine]) -> None:
         found = machines.get(guest.spec.name)
         if found is None or (found.mark is not None and found.mark.pair == pair):
             continue
+        if found.mark_error:
+            raise HypervisorError(
+                f"Whose machine {found.name} is cannot be told: vipprov's mark on it is damaged.",
+                details=found.mark_error,
+                hint=f"`vipprov vm destroy {pair}` removes it with the rest of {pair}, if that is"
+                " there; or give the guest another name.",
+            )
         owner = "another tool" if found.mark is None else f"the pair {found.mark.pair}"
         raise SpecError(
             f"{guest.spec.name} is there already and belongs to {owner}.",
-            details=found.mark_error,
             hint="Give the guest another name; nothing was changed.",
         )

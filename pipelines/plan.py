@@ -9,7 +9,7 @@ from vipprov.guest import update
 from vipprov.guest.configuration import Configuration
 from vipprov.guest.pair import CustomPolicy, Guest, Pair
 from vipprov.guest.update import FileChange
-from vipprov.hv.machine import Machine, MachineSpec, Power
+from vipprov.hv.machine import Machine, MachineSpec, Power, Sort
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +40,15 @@ class ObservedGuest:
     """One member as it is. `files` is None where nobody can look: absent, or powered off.
 
     `passes` holds, by MAC of a NIC, the other MACs that the filter on its port lets out by name.
-    `is_silent` says that the guest runs and its keepalived does not.
+    `is_silent` says that the guest runs and its keepalived does not; `unfiltered` are the NICs, by
+    MAC, whose ports run without any filter.
     """
 
     machine: Machine | None
     files: Mapping[PurePosixPath, str] | None
     passes: Mapping[str, frozenset[str]]
     is_silent: bool = False
+    unfiltered: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +155,10 @@ def describe(action: Action) -> str:  # noqa: PLR0911  one line for each kind of
     """Return one line that says what the action does."""
     match action:
         case Make(guest=guest):
-            return f"+ make {guest.spec.sort.value} {guest.spec.name} from {guest.spec.image_name}"
+            return (
+                f"+ make {guest.spec.sort.value} {guest.spec.name} from {guest.spec.image_name}"
+                f"{_opening(guest)}"
+            )
         case Replace(guest=guest, reasons=reasons):
             return (
                 f"± replace {guest.spec.sort.value} {guest.spec.name}: {', '.join(reasons)} changed"
@@ -165,12 +170,28 @@ def describe(action: Action) -> str:  # noqa: PLR0911  one line for each kind of
             return f"~ change in {guest.spec.name}: {paths}"
         case Start(guest=guest):
             return f"~ start keepalived in {guest.spec.name}"
-        case Refilter(guest=guest, mac=mac, before=before, after=after):
-            return f"~ filter of {guest.spec.name} {mac}: {before or 'none'} → {after or 'none'}"
+        case Refilter(guest=guest, mac=mac, before=before, after=after, passes=passes):
+            return (
+                f"~ filter of {guest.spec.name} {mac}: {_let_out(before, passes)} → "
+                f"{_let_out(after, guest.filter_macs)}"
+            )
         case Remove(machine=machine):
             return f"- remove {machine.sort.value} {machine.name}"
         case _:
             assert_never(action)
+
+
+def _opening(guest: DesiredGuest) -> str:
+    """Say what the port of a new machine will let through beside its NIC's own frames."""
+    if guest.filter_macs:
+        return f", its port open for {', '.join(guest.filter_macs)}"
+    return "" if guest.policy is None else ", its port as `policy:` says"
+
+
+def _let_out(name: str | None, macs: Iterable[str]) -> str:
+    if name is None:
+        return "none"
+    return " ".join((name, *(f"({', '.join(sorted(macs))})" for _ in [0] if macs)))
 
 
 def _for_guest(desired: DesiredGuest, observed: ObservedGuest) -> Iterable[Action]:
@@ -178,7 +199,7 @@ def _for_guest(desired: DesiredGuest, observed: ObservedGuest) -> Iterable[Actio
     if machine is None:
         yield Make(guest=desired)
         return
-    if reasons := _reasons(desired, machine):
+    if reasons := _reasons(desired, machine, observed.unfiltered):
         yield Replace(guest=desired, reasons=reasons)
         return
     yield from _refilters(desired, machine, observed.passes)
@@ -196,12 +217,31 @@ def _for_guest(desired: DesiredGuest, observed: ObservedGuest) -> Iterable[Actio
         yield Start(guest=desired)
 
 
-def _reasons(desired: DesiredGuest, machine: Machine) -> tuple[str, ...]:
-    if machine.mark is None or machine.mark.identity == desired.spec.mark.identity:
+def _reasons(
+    desired: DesiredGuest, machine: Machine, unfiltered: frozenset[str]
+) -> tuple[str, ...]:
+    if machine.mark is None:
         return ()
     before = dict(machine.mark.ingredients)
     after = dict(desired.spec.mark.ingredients)
-    return tuple(key for key in {**before, **after} if before.get(key) != after.get(key))
+    changed = tuple(key for key in {**before, **after} if before.get(key) != after.get(key))
+    reasons = changed if machine.mark.identity != desired.spec.mark.identity else ()
+    first = _needs_a_first_filter(desired, machine, unfiltered)
+    return (*reasons, *(("filter",) if first else ()))
+
+
+def _needs_a_first_filter(
+    desired: DesiredGuest, machine: Machine, unfiltered: frozenset[str]
+) -> bool:
+    """Say whether a container runs without a filter that it is to have.
+
+    libvirt gives a container's NIC its first filter at the start, and takes none in later.
+    """
+    if machine.sort is not Sort.CONTAINER or machine.power is Power.OFF:
+        return False
+    open_by_configuration = {nic.mac for nic in machine.nics if nic.filter is None}
+    wanted = {nic.mac for nic in desired.spec.nics if nic.filter is not None}
+    return bool(wanted & open_by_configuration & unfiltered)
 
 
 def _refilters(

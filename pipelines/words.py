@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 
+from vipprov.guest import vrrp
+from vipprov.guest.pair import Pair
+from vipprov.hv.machine import Machine
 from vipprov.pipelines import plan, report
 from vipprov.pipelines.create import Outcome
 from vipprov.pipelines.fleet import Fleet
@@ -55,17 +58,20 @@ def fleets_text(pairs: Iterable[Fleet]) -> str:
     """Return a table of pairs."""
     lines = [
         f"{pair.name:<20}{len(pair.machines):>3} guests  "
-        + ", ".join(f"{machine.name} {machine.power.value}" for machine in pair.machines)
+        + ", ".join(f"{machine.name} {_state(machine)}" for machine in pair.machines)
         for pair in pairs
     ]
     return "\n".join(lines) or "no pairs here"
 
 
-def fleet_text(pair: Fleet) -> str:
-    """Return the machines of one pair, with their NICs."""
-    lines = [pair.name]
+def fleet_text(pair: Fleet, told: Pair) -> str:
+    """Return a pair: what its file told last, and its machines with their NICs."""
+    addresses = ", ".join(map(str, told.vip.addresses))
+    macs = ", ".join(vrrp.virtual_macs(told)) or "none"
+    lines = [pair.name, f"  vIP {addresses}  VRID {told.vip.virtual_router_id}  vMAC {macs}"]
     for machine in pair.machines:
-        lines.append(f"  {machine.name}  {machine.power.value}")
+        own = next((one.addresses for one in told.guests if one.name == machine.name), ())
+        lines.append(f"  {machine.name}  {_state(machine)}  {', '.join(map(str, own))}")
         lines += [
             f"    {nic.guest_name}  {nic.mac}  {nic.port_group}  filter {nic.filter or 'none'}"
             for nic in machine.nics
@@ -73,10 +79,25 @@ def fleet_text(pair: Fleet) -> str:
     return "\n".join(lines)
 
 
-def fleet_document(pair: Fleet) -> dict[str, object]:
-    """Return a pair and its machines as a JSON document."""
+def _told(pair: Pair) -> dict[str, object]:
+    return {
+        "vip": [str(address) for address in pair.vip.addresses],
+        "virtual_router_id": pair.vip.virtual_router_id,
+        "virtual_macs": list(vrrp.virtual_macs(pair)),
+        "addresses": {one.name: [str(own) for own in one.addresses] for one in pair.guests},
+    }
+
+
+def _state(machine: Machine) -> str:
+    is_whole = machine.mark is not None and machine.mark.ready
+    return machine.power.value if is_whole else f"{machine.power.value}, unfinished"
+
+
+def fleet_document(pair: Fleet, told: Pair | None = None) -> dict[str, object]:
+    """Return a pair and its machines as a JSON document, with what its file told last."""
     return {
         "pair": pair.name,
+        **({} if told is None else _told(told)),
         "machines": [
             {
                 "name": machine.name,

@@ -57,12 +57,7 @@ def _as_desired(pair: Pair, guest: Guest, facts: Facts) -> Check:
         for key, value in wanted
         if facts.sysctl(key) != value
     )
-    fault = None
-    if wrong:
-        fault = Fault(
-            f"In {guest.name} {listed(wrong)}.",
-            "Look who sets it after us: `grep -r KEY /etc/sysctl.d /usr/lib/sysctl.d`.",
-        )
+    fault = Fault(f"In {guest.name} {listed(wrong)}.", _cure(wanted, facts)) if wrong else None
     return check(
         "sysctl",
         guest.name,
@@ -70,6 +65,16 @@ def _as_desired(pair: Pair, guest: Guest, facts: Facts) -> Check:
         seen=f"{len(wanted) - len(wrong)} of {len(wanted)}",
         fault=fault,
     )
+
+
+def _cure(wanted: tuple[tuple[str, str], ...], facts: Facts) -> str:
+    """Return what to do about keys that are not as wanted: some are overwritten, others absent."""
+    seen = {key: facts.sysctl(key) for key, _ in wanted}
+    overwritten = [key for key, value in wanted if seen[key] not in (None, value)]
+    if overwritten:
+        name = overwritten[0].rpartition("/")[2]
+        return f"Look who sets it after us: `grep -r {name} /etc/sysctl.d /usr/lib/sysctl.d`."
+    return "The kernel there knows no such key: is it spelt right, and is its interface there?"
 
 
 def _not_strict(guest: Guest, facts: Facts, instance: VrrpInstance) -> Check:

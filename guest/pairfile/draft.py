@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Generic, TypeVar
 
 from vipprov.guest.pair import Address, Interface
-from vipprov.guest.pairfile import addresses, names, units
+from vipprov.guest.pairfile import addresses, hypervisors, names, units
 from vipprov.guest.pairfile.mistake import Mistaken, Trail
 
 T = TypeVar("T")
@@ -55,7 +55,9 @@ class Draft:
     """What is understood of the whole file."""
 
     name: str
+    hypervisor: str
     interface: Found[str] | None
+    sysctl: tuple[str, ...]
     vip: DraftVip
     guests: tuple[DraftGuest, ...]
     gateways: tuple[Found[Address], ...]
@@ -72,7 +74,9 @@ def sketch(data: object) -> Draft:
     fabric, policy = _get(data, "fabric"), _get(data, "policy")
     return Draft(
         name=str(_get(data, "name")),
+        hypervisor=str(_get(data, "hypervisor") or hypervisors.DEFAULT),
         interface=_found(data, ("interface",), names.interface),
+        sysctl=_sysctl(data),
         vip=_vip(data),
         guests=tuple(
             _guest(data, number) for number in range(len(guests) if isinstance(guests, list) else 0)
@@ -84,6 +88,20 @@ def sketch(data: object) -> Draft:
         management=isinstance(_get(data, "management"), dict),
         fabric=frozenset(fabric) if isinstance(fabric, dict) else frozenset(),
     )
+
+
+def _sysctl(data: object) -> tuple[str, ...]:
+    """Return the keys of kernel settings that are keys at all."""
+    table = _get(data, "sysctl")
+    return tuple(key for key in table if _is_sysctl(key)) if isinstance(table, dict) else ()
+
+
+def _is_sysctl(key: object) -> bool:
+    try:
+        names.sysctl_key(key)
+    except Mistaken:
+        return False
+    return True
 
 
 def _vip(data: object) -> DraftVip:

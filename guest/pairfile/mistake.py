@@ -77,7 +77,7 @@ def refuse(path: Path, mistakes: Sequence[Mistake]) -> None:
     raise SpecError(
         f"{len(lines)} {'mistake' if len(lines) == 1 else 'mistakes'} in {name}.",
         details="\n".join(shown),
-        hint="`vipprov schema` prints every key; examples/pair.yaml has a comment for each.",
+        hint="`vipprov schema` describes every key.",
     )
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Discriminator, Field, Tag
 
-from vipprov.guest.pairfile import fields
+from vipprov.guest.pairfile import fields, hypervisors
 from vipprov.guest.pairfile.table import Table, key, optional
 from vipprov.guest.pairfile.vip_table import TrackTable, VipTable
 
@@ -113,7 +113,7 @@ class PairTable(Table):
     model_config = ConfigDict(title="vipprov pair file")
 
     name: fields.PairName = key("Name of the pair.", example="web")
-    hypervisor: fields.HypervisorUrl = key("Where the guests are made.", default="lxc:///system")
+    hypervisor: fields.HypervisorUrl = key("Where guests are made.", default=hypervisors.DEFAULT)
     image: fields.ImageName = key(
         "Name in the catalogue, path, or vSphere template.", default="debian-12"
     )

@@ -8,6 +8,10 @@ from vipprov.guest.pairfile.draft import Draft, DraftGuest, DraftVip
 from vipprov.guest.pairfile.mistake import Complaint, Trail, used_twice, written
 from vipprov.guest.pairfile.units import duration_text
 
+CONTAINERS = "lxc:"
+# libvirt mounts the rest of /proc/sys read-only in a container.
+OF_A_CONTAINER = ("net.ipv4.", "net.ipv6.")
+
 
 def complaints(draft: Draft) -> Iterator[Complaint]:
     """Find all that does not go together."""
@@ -22,6 +26,21 @@ def complaints(draft: Draft) -> Iterator[Complaint]:
     yield from _fabric(draft)
     yield from _interface(draft)
     yield from _extra(draft.vip)
+    yield from _sysctl(draft)
+
+
+def _sysctl(draft: Draft) -> Iterator[Complaint]:
+    if not draft.hypervisor.startswith(CONTAINERS):
+        return
+    for key in draft.sysctl:
+        if not key.replace("/", ".").startswith(OF_A_CONTAINER):
+            yield Complaint(
+                trail=("sysctl", key),
+                what="a container has the host's kernel, and of its settings only those of IPv4 and"
+                " IPv6 are its own",
+                instead="Leave it out and set it on the host, or make VMs with qemu:///system",
+                on_key=True,
+            )
 
 
 def _macs(draft: Draft) -> Iterator[Complaint]:

@@ -1,6 +1,7 @@
 """Links by netlink, as both labs need them; works in the network namespace of its thread."""
 
 import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -30,8 +31,8 @@ def netlink(doing: str) -> Iterator[Any]:
     except NetlinkError as error:
         raise HypervisorError(
             f"Could not {doing}.",
-            details=str(error),
-            hint="Run it as root." if error.code == errno.EPERM else "",
+            details=os.strerror(error.code),
+            hint="Run it as root: sudo vipprov …" if error.code == errno.EPERM else "",
         ) from error
     except PermissionError as error:
         raise HypervisorError(

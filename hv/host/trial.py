@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from vipprov.guest.check import Verdict
 from vipprov.guest.deadline import Deadline
+from vipprov.hv.host.trials import ending
 
-VERDICTS = {0: Verdict.PASS, 1: Verdict.FAIL}
+VERDICTS = {ending.WORKS: Verdict.PASS, ending.FAILS: Verdict.FAIL}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

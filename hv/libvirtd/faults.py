@@ -1,5 +1,6 @@
 """Turn libvirt's errors into ours, at one edge, from one table."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -34,4 +35,6 @@ def translated(doing: str) -> Iterator[None]:
         yield
     except libvirt.libvirtError as error:
         kind, hint = FAULTS.get(error.get_error_code(), (HypervisorError, ""))
+        if kind is HypervisorError and os.geteuid() != 0:
+            hint = "Run vipprov as root: sudo vipprov …"
         raise kind(f"Could not {doing}.", details=f"libvirt: {error}", hint=hint) from error

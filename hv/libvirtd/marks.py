@@ -41,7 +41,7 @@ def load(text: str) -> Mark:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise HypervisorError(
             "A domain's vipprov metadata cannot be read.",
-            details=repr(error),
+            details=f"It is not what vipprov writes there: {type(error).__name__}: {error}.",
             hint="Was it made by a newer vipprov, or edited by hand?",
         ) from error
 

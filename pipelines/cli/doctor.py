@@ -13,7 +13,7 @@ NOT_READY = 1
 
 def doctor(
     *,
-    timeout: Annotated[int, typer.Option(help="Give up after so many seconds.")] = 40,
+    timeout: Annotated[int, typer.Option(help="Give up after so many seconds.", min=5)] = 40,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Say what this machine can do, what it lacks, and how to install that.

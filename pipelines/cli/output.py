@@ -9,6 +9,8 @@ from typing import TextIO
 
 import typer
 
+from vipprov.guest.errors import HypervisorError
+
 
 def emit(document: object, *, as_json: bool, text: str) -> None:
     """Print the result of a command."""
@@ -44,3 +46,7 @@ def _perhaps_unheard(stream: TextIO) -> Iterator[None]:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())
         os.close(nowhere)
+    except OSError as error:
+        raise HypervisorError(
+            "What the command has to say could not be written.", details=str(error.strerror)
+        ) from error

@@ -7,7 +7,7 @@ import typer
 
 from vipprov.guest.errors import CheckFailedError
 from vipprov.pipelines.cli.opened import On
-from vipprov.pipelines.cli.output import emit
+from vipprov.pipelines.cli.output import emit, note
 
 
 def verify(
@@ -31,6 +31,8 @@ def verify(
 
     by = Deadline.after(timeout, clock=SystemClock())
     with registry.connect(on, by=by) as hypervisor:
+        for line in fleet.unfinished(fleet.pair(hypervisor.machines, name)):
+            note(line)
         pair = fleet.described(hypervisor.machines, name)
         seen = verifying.verify(pair, hypervisor, by=by)
     if report_to is not None:

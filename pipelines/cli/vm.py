@@ -130,7 +130,10 @@ def show_pair(name: PairName, *, on: On = "lxc:///system", as_json: AsJson = Fal
 
     with opened.hypervisor(on) as hypervisor:
         pair = fleet.pair(hypervisor.machines, name)
-    emit(words.fleet_document(pair), as_json=as_json, text=words.fleet_text(pair))
+        told = fleet.described(hypervisor.machines, name)
+        for line in fleet.unreadable(hypervisor.machines):
+            note(line)
+    emit(words.fleet_document(pair, told), as_json=as_json, text=words.fleet_text(pair, told))
 
 
 @app.command("destroy")

@@ -49,7 +49,7 @@ def ssh_to(
             hypervisor=on,
             login=login,
             files=ssh.Files(known_hosts=known_hosts, identity=identity),
-            argv=context.args,
+            argv=context.args[1:] if context.args[:1] == ["--"] else context.args,
         )
         raise typer.Exit(ssh.run(argv))
 

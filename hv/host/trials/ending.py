@@ -9,7 +9,8 @@ CLONE_NEWNS = 0x00020000
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWNET = 0x40000000
 
-WORKS, FAILS, UNKNOWN = 0, 1, 2
+# A Python that cannot even begin ends with 1, which says nothing of what was to be tried.
+WORKS, FAILS, UNKNOWN = 0, 3, 2
 
 
 class UntoldError(Exception):

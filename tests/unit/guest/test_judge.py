@@ -482,3 +482,12 @@ def test_an_ipv6_vip_is_judged_by_its_own_instance() -> None:
         check for check in judge(pair, seen) if check.id == "arp" and check.verdict is Verdict.FAIL
     ]
     assert {check.expected for check in silent} == {"00:00:5e:00:02:32"}
+
+
+def test_a_sysctl_that_the_kernel_does_not_know_is_told_from_one_that_is_overwritten() -> None:
+    def unknown(facts: Facts) -> Facts:
+        return replace(facts, sysctls=facts.sysctls[1:])
+
+    found = failing(with_facts(healthy(PAIR), "web-1", unknown))["sysctl"]
+    assert "absent" in found.cause
+    assert "knows no such key" in found.next_move

@@ -166,3 +166,44 @@ def test_change_that_was_cut_short_is_made_again_whole() -> None:
     assert isinstance(action, Reconfigure)
     written = {change.path for change in action.changes}
     assert written == {file.path for file in wanted.guests[0].configuration.files}
+
+
+@pytest.mark.parametrize("sort", Sort)
+def test_container_that_runs_without_a_filter_is_made_anew_to_get_its_first(sort: Sort) -> None:
+    wanted = desired(make_pair())
+    observed = as_desired(wanted)
+    (nic,) = machine(observed).nics
+    bare = replace(machine(observed), sort=sort, nics=(replace(nic, filter=None),))
+    world = with_first(observed, machine=bare, passes={}, unfiltered=frozenset({nic.mac}))
+    (action,) = planning.plan(wanted, world).actions
+    if sort is Sort.CONTAINER:
+        assert isinstance(action, Replace)
+        assert action.reasons == ("filter",)
+    else:
+        assert isinstance(action, Refilter)
+
+
+def test_container_whose_filter_somebody_took_out_of_its_configuration_alone_is_not_made_anew() -> (
+    None
+):
+    wanted = desired(make_pair())
+    observed = as_desired(wanted)
+    (nic,) = machine(observed).nics
+    bare = replace(machine(observed), nics=(replace(nic, filter=None),))
+    (action,) = planning.plan(wanted, with_first(observed, machine=bare)).actions
+    assert isinstance(action, Refilter)
+
+
+def test_plan_says_what_a_new_machines_port_will_let_through() -> None:
+    (guest, _) = desired(make_pair()).guests
+    assert planning.describe(Make(guest=guest)).endswith(f", its port open for {VMAC}")
+
+
+def test_change_of_a_filter_says_which_macs_it_is_about() -> None:
+    (guest, _) = desired(make_pair()).guests
+    name = "vipprov-web-1"
+    change = Refilter(
+        guest=guest, mac="m", before=name, after=name, passes=frozenset({"00:00:5e:00:01:63"})
+    )
+    told = planning.describe(change)
+    assert told.endswith(f"{name} (00:00:5e:00:01:63) → {name} ({VMAC})")

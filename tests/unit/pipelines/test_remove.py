@@ -1,21 +1,34 @@
 """What is removed of a pair, and what somebody else made of it is told before it is gone."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from factories import make_pair
 from fakes.claims import FakeClaims
+from fakes.clock import FakeClock
 from fakes.machines import FakeMachines
 from fakes.portgroups import STARTED, FakeNic, FakePortGroups
 from plans import VMAC, desired
+from vipprov.guest import pairfile
+from vipprov.guest.deadline import Deadline
+from vipprov.guest.errors import HypervisorError
 from vipprov.guest.pair import CustomPolicy, Setting
 from vipprov.hv.machine import Power
 from vipprov.hv.portgroup import Filter, PortState
 from vipprov.hv.registry import Hypervisor
-from vipprov.pipelines import destroy, remove
+from vipprov.pipelines import destroy, fleet, observe, remove
 
 PAIR = make_pair()
+PAIR_FILE = """\
+name: web
+port_group: leaf1
+vip: {addresses: [10.50.50.50/24], virtual_router_id: 50}
+guests:
+- {name: web-1, addresses: [10.50.50.51/24]}
+- {name: web-2, addresses: [10.50.50.52/24]}
+"""
 BEFORE = PortState(filter=Filter(name="clean-traffic"), isolated=False)
 THEIRS = replace(BEFORE, filter=Filter(name="theirs"))
 
@@ -25,14 +38,17 @@ def hypervisor() -> Hypervisor:
     """Return one with a pair whose ports were opened by hand as well."""
     machines = FakeMachines()
     ports = FakePortGroups(
-        FakeNic(
-            machine=guest.name,
-            mac=guest.mac,
-            port_group=guest.port_group,
-            configured=BEFORE,
-            in_force=replace(STARTED, filter=BEFORE.filter),
-        )
-        for guest in PAIR.guests
+        (
+            FakeNic(
+                machine=guest.name,
+                mac=guest.mac,
+                port_group=guest.port_group,
+                configured=BEFORE,
+                in_force=replace(STARTED, filter=BEFORE.filter),
+            )
+            for guest in PAIR.guests
+        ),
+        bridges=("leaf1", "leaf2"),
     )
     for guest in desired(PAIR).guests:
         machines.define(guest.spec)
@@ -40,6 +56,15 @@ def hypervisor() -> Hypervisor:
         ports.permit(guest.spec.name, guest.guest.mac, (VMAC,))
         ports.add_filter(remove.filter_name(guest.spec.name), guest.guest.mac, (VMAC,))
     return Hypervisor(machines=machines, port_groups=ports, claims=FakeClaims())
+
+
+def damage(hypervisor: Hypervisor, name: str) -> None:
+    """Let somebody write rubbish where the mark of the machine was."""
+    machines = hypervisor.machines
+    assert isinstance(machines, FakeMachines)
+    machines.machines[name] = replace(
+        machines.machines[name], mark=None, mark_error="It is no JSON."
+    )
 
 
 def edit(hypervisor: Hypervisor, name: str) -> None:
@@ -98,3 +123,26 @@ def test_policy_by_settings_is_put_back_too(hypervisor: Hypervisor) -> None:
     assert remove.named(hypervisor, "web-2", pair="web") == ()
     (port,) = hypervisor.port_groups.ports("web-2")
     assert port.configured == BEFORE
+
+
+def test_machine_with_a_damaged_mark_goes_with_its_pair(hypervisor: Hypervisor) -> None:
+    source = pairfile.read(PAIR_FILE.encode(), path=Path("pair.yaml")).text
+    for guest in PAIR.guests:
+        machine = hypervisor.machines.show(guest.name)
+        assert machine is not None
+        assert machine.mark is not None
+        hypervisor.machines.set_mark(guest.name, replace(machine.mark, source=source))
+    damage(hypervisor, "web-1")
+    assert fleet.members(hypervisor.machines, "web") == ("web-1", "web-2")
+    done = destroy.destroy(hypervisor, "web", say=lambda _: None)
+    assert done.machines == ("web-1", "web-2")
+    assert hypervisor.machines.list() == ()
+    assert filters(hypervisor) == {"clean-traffic"}
+
+
+def test_machine_with_a_damaged_mark_is_not_called_another_tools(hypervisor: Hypervisor) -> None:
+    damage(hypervisor, "web-1")
+    by = Deadline.after(10, clock=FakeClock())
+    with pytest.raises(HypervisorError, match="mark on it is damaged") as told:
+        observe.observe(desired(PAIR), hypervisor, by=by)
+    assert "vm destroy web" in told.value.hint

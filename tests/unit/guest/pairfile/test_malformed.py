@@ -194,7 +194,10 @@ TYPES = [
         "d",
     ),
     Case("a sysctl value is true", added("sysctl: {net.ipv4.ip_forward: true}"), "9:31", "Write 1"),
-    Case("a sysctl value has two lines", added(r'sysctl: {net.x: "1\n2"}'), "9:17", "one line"),
+    Case(
+        "a sysctl value has two lines", added(r'sysctl: {net.ipv4.x: "1\n2"}'), "9:22", "one line"
+    ),
+    Case("a sysctl is the host's", added("sysctl: {net.core.x: 1}"), "9:10", "set it on the host"),
     Case("a sysctl key is a path", added("sysctl: {net/ipv4/x: 1}"), "9:10", "with dots"),
     Case("a sysctl key climbs", added("sysctl: {net.x/../y: 1}"), "9:10", "with dots"),
     Case("a sysctl key is a glob", added("sysctl: {net.ipv4.conf.*.x: 1}"), "9:10", "with dots"),

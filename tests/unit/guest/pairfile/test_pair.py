@@ -217,8 +217,8 @@ def test_management_addresses_lie_in_a_subnet_of_their_own() -> None:
 
 
 def test_sysctl_values_are_text_in_the_order_of_the_file() -> None:
-    pair = pair_of("sysctl: {net.ipv4.conf.vrrp/50.rp_filter: 0, net.core.x: 1 2}")
-    assert pair.sysctl == (("net.ipv4.conf.vrrp/50.rp_filter", "0"), ("net.core.x", "1 2"))
+    pair = pair_of("sysctl: {net.ipv4.conf.vrrp/50.rp_filter: 0, net.ipv4.x: 1 2}")
+    assert pair.sysctl == (("net.ipv4.conf.vrrp/50.rp_filter", "0"), ("net.ipv4.x", "1 2"))
 
 
 def test_budget_can_be_written_in_numbers() -> None:
@@ -270,7 +270,7 @@ def test_what_is_remembered_of_a_file_is_its_keys_and_values_without_its_comment
         ("password", "file:secret"),
         ("ssh_keys", "[file:key.pub]"),
         ("management", "{port_group: 'сеть \U0001f600: # { \"'}"),
-        ("sysctl", "{net.core.somaxconn: 0x10}"),
+        ("sysctl", "{net.ipv4.tcp_x: 0x10}"),
         ("promisc", "off"),
     ],
 )

@@ -38,6 +38,16 @@ def test_reader_that_has_gone_away_is_no_error(stream: str, unbuffered: str) -> 
     assert not done.stdout
 
 
+def test_result_that_cannot_be_written_is_an_error_in_words() -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [VIPPROV, "schema"], stdout=full, stderr=subprocess.PIPE, check=False, text=True
+        )
+    assert done.returncode == 4
+    assert "could not be written" in done.stderr
+    assert "bug" not in done.stderr
+
+
 @pytest.mark.parametrize(("answer", "code"), [("n\n", 1), ("\n", 1), ("\x04", 1), ("y\n", 0)])
 def test_only_a_yes_lets_something_be_destroyed(answer: str, code: int) -> None:
     ours, theirs = pty.openpty()
