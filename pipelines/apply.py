@@ -21,6 +21,7 @@ from vipprov.pipelines import (
     ready,
     reconfigure,
     refilter,
+    relearn,
     remove,
 )
 from vipprov.pipelines import plan as planning
@@ -31,6 +32,7 @@ from vipprov.pipelines.plan import (
     Plan,
     Reconfigure,
     Refilter,
+    Relearn,
     Remove,
     Replace,
     Resume,
@@ -90,9 +92,7 @@ def _act(plan: Plan, run: Run, undo: Undo) -> None:
     for name in (_destroyed(action) for action in plan.destructive):
         for told in remove.named(run.hypervisor, name, pair=run.pair):
             run.say(told)
-    for action in plan.actions:
-        if isinstance(action, Refilter):
-            refilter.apply(action, run.hypervisor.port_groups, undo)
+    _mend_ports(plan, run, undo)
     made = tuple(action.guest for action in plan.actions if isinstance(action, Make | Replace))
     resumed = tuple(action.guest for action in plan.actions if isinstance(action, Resume))
     changed = tuple(action.guest for action in plan.reconfigurations)
@@ -113,6 +113,15 @@ def _act(plan: Plan, run: Run, undo: Undo) -> None:
         names = [guest.spec.name for guest in (*made, *resumed, *changed, *silent)]
         error.add_note(guestlogs.save(names, run.hypervisor.machines, run.logs))
         raise
+
+
+def _mend_ports(plan: Plan, run: Run, undo: Undo) -> None:
+    port_groups = run.hypervisor.port_groups
+    for action in plan.actions:
+        if isinstance(action, Refilter):
+            refilter.apply(action, port_groups, undo)
+        elif isinstance(action, Relearn):
+            relearn.apply(action, port_groups, undo)
 
 
 def _reconfigure(changes: tuple[Reconfigure, ...], run: Run, undo: Undo) -> None:

@@ -40,13 +40,15 @@ class ObservedGuest:
     """One member as it is. `files` is None where nobody can look: absent, or powered off.
 
     `passes` holds, by MAC of a NIC, the other MACs that the filter on its port lets out by name.
-    `is_silent` says that the guest runs and its keepalived does not.
+    `is_silent` says that the guest runs and its keepalived does not. `unlearning` are the MACs of
+    NICs whose bridge port does not learn the virtual MACs, and has to.
     """
 
     machine: Machine | None
     files: Mapping[PurePosixPath, str] | None
     passes: Mapping[str, frozenset[str]]
     is_silent: bool = False
+    unlearning: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,13 +109,21 @@ class Refilter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Relearn:
+    """Let the port of a running machine learn MACs again."""
+
+    guest: DesiredGuest
+    mac: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Remove:
     """Remove a machine that the pair's file does not name any more."""
 
     machine: Machine
 
 
-Action: TypeAlias = Make | Replace | Resume | Reconfigure | Start | Refilter | Remove
+Action: TypeAlias = Make | Replace | Resume | Reconfigure | Start | Refilter | Relearn | Remove
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,10 +175,20 @@ def describe(action: Action) -> str:  # noqa: PLR0911  one line for each kind of
             return f"~ change in {guest.spec.name}: {paths}"
         case Start(guest=guest):
             return f"~ start keepalived in {guest.spec.name}"
-        case Refilter(guest=guest, mac=mac, before=before, after=after):
-            return f"~ filter of {guest.spec.name} {mac}: {before or 'none'} → {after or 'none'}"
+        case Refilter() | Relearn():
+            return _mending(action)
         case Remove(machine=machine):
             return f"- remove {machine.sort.value} {machine.name}"
+        case _:
+            assert_never(action)
+
+
+def _mending(action: Refilter | Relearn) -> str:
+    match action:
+        case Refilter(guest=guest, mac=mac, before=before, after=after):
+            return f"~ filter of {guest.spec.name} {mac}: {before or 'none'} → {after or 'none'}"
+        case Relearn(guest=guest, mac=mac):
+            return f"~ MAC learning of {guest.spec.name} {mac}: off → on"
         case _:
             assert_never(action)
 
@@ -182,6 +202,7 @@ def _for_guest(desired: DesiredGuest, observed: ObservedGuest) -> Iterable[Actio
         yield Replace(guest=desired, reasons=reasons)
         return
     yield from _refilters(desired, machine, observed.passes)
+    yield from _relearns(desired, observed)
     if machine.power is not Power.ON:
         yield Resume(guest=desired, why=f"it is {machine.power.value}")
     elif machine.mark is not None and not machine.mark.ready:
@@ -221,3 +242,9 @@ def _refilters(
                 after=nic.filter,
                 passes=passing,
             )
+
+
+def _relearns(desired: DesiredGuest, observed: ObservedGuest) -> Iterable[Relearn]:
+    for nic in desired.spec.nics:
+        if nic.mac in observed.unlearning:
+            yield Relearn(guest=desired, mac=nic.mac)

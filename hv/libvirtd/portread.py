@@ -52,7 +52,9 @@ class Reader:
         network = self.network(nic.source) if nic.kind == "network" else None
         judged = carriage.of_interface(nic, network)
         configured = _configured(nic, network)
-        in_force = None if live is None else self._in_force(live)
+        pinned = frozenset[str]() if live is None else self._pinned(live)
+        in_force = None if live is None else self._in_force(live, pinned)
+        others = pinned - {nic.mac}
         state = in_force or _once_started(configured)
         filtering = self._filters.judge(state.filter, nic_mac=nic.mac)
         return Port(
@@ -66,13 +68,21 @@ class Reader:
             in_force=in_force,
             settings=portplan.settings(state, filtering, can_carry=judged.verdict),
             passes=filtering.passes,
-            obstacles=self._obstacles(nic.mac, configured, in_force, record),
+            obstacles=self._obstacles(nic.mac, configured, in_force, record, pinned_macs=others),
             can_carry=judged.verdict,
             reason=judged.reason,
+            pinned_macs=others,
             record=record,
         )
 
-    def _in_force(self, live: Interface) -> PortState:
+    def _pinned(self, live: Interface) -> frozenset[str]:
+        """Return what the bridge was told by hand; not asked where the port learns by itself."""
+        flags = None if live.target is None else self._bridges.flags(live.target)
+        if live.target is None or flags is None or flags.learning:
+            return frozenset()
+        return self._bridges.pinned(live.target)
+
+    def _in_force(self, live: Interface, pinned: frozenset[str]) -> PortState:
         if live.target is None:
             return live.state
         used = self._filters.bound(live.target, live.mac)
@@ -86,7 +96,7 @@ class Reader:
             learning=flags.learning,
             flood=flags.flood,
             isolated=flags.isolated,
-            pinned=self._bridges.is_pinned(live.target, live.mac) if deaf else None,
+            pinned=live.mac in pinned if deaf else None,
         )
 
     def _obstacles(
@@ -95,15 +105,20 @@ class Reader:
         configured: PortState,
         in_force: PortState | None,
         record: Record | None,
+        *,
+        pinned_macs: frozenset[str],
     ) -> tuple[str, ...]:
         macs = frozenset() if record is None else frozenset(record.macs)
         now, later = (
             ()
             if state is None
             else portplan.obstacles(
-                state, self._filters.judge(state.filter, nic_mac=mac, macs=macs), macs
+                state,
+                self._filters.judge(state.filter, nic_mac=mac, macs=macs),
+                macs,
+                pinned_macs=told,
             )
-            for state in (in_force, configured)
+            for state, told in ((in_force, pinned_macs), (configured, frozenset[str]()))
         )
         return (*now, *(f"From the next start on: {o}" for o in later if o not in now))
 

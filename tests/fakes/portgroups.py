@@ -33,6 +33,7 @@ class FakeNic:
     configured: PortState
     in_force: PortState | None
     record: Record | None = None
+    pinned_macs: frozenset[str] = frozenset()
 
 
 class FakePortGroups:
@@ -103,6 +104,15 @@ class FakePortGroups:
             record=port.record,
         )
 
+    def set_learning(self, machine: str, nic_mac: str, *, is_on: bool) -> Port:
+        port = self._open(machine, nic_mac)
+        return self._keep(
+            port,
+            configured=port.configured,
+            in_force=port.in_force and replace(port.in_force, learning=is_on),
+            record=port.record,
+        )
+
     def add_filter(self, name: str, nic_mac: str, vmacs: tuple[str, ...]) -> None:
         passes = frozenset(vmacs) - {nic_mac}
         self.filters[name] = Filtering(forged=Setting.REJECT, passes=passes)
@@ -158,6 +168,8 @@ class FakePortGroups:
         state = nic.in_force or nic.configured
         macs = frozenset() if nic.record is None else frozenset(nic.record.macs)
         filtering = self._judge(state.filter)
+        # What the bridge was told is of no interest to a port that learns, as on the real one.
+        pinned = nic.pinned_macs if state.learning is False else frozenset[str]()
         return Port(
             machine=nic.machine,
             mac=nic.mac,
@@ -169,8 +181,9 @@ class FakePortGroups:
             in_force=nic.in_force,
             settings=portplan.settings(state, filtering, can_carry=Verdict.PASS),
             passes=filtering.passes,
-            obstacles=portplan.obstacles(state, filtering, macs),
+            obstacles=portplan.obstacles(state, filtering, macs, pinned_macs=pinned),
             can_carry=Verdict.PASS,
+            pinned_macs=pinned,
             record=nic.record,
         )
 

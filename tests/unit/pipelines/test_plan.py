@@ -17,6 +17,7 @@ from vipprov.pipelines.plan import (
     ObservedGuest,
     Reconfigure,
     Refilter,
+    Relearn,
     Remove,
     Replace,
     Resume,
@@ -146,6 +147,16 @@ def test_filter_that_does_not_let_the_virtual_mac_out_is_mended(
     (action,) = plan.actions
     assert isinstance(action, Refilter)
     assert action.before == action.after == "vipprov-web-1"
+
+
+def test_port_that_does_not_learn_the_virtual_mac_is_made_to_learn_again() -> None:
+    wanted = desired(make_pair())
+    mac = wanted.guests[0].guest.mac
+    world = with_first(as_desired(wanted), unlearning=frozenset({mac, "52:54:00:00:00:99"}))
+    plan = planning.plan(wanted, world)
+    assert plan.actions == (Relearn(guest=wanted.guests[0], mac=mac),)
+    assert planning.describe(plan.actions[0]) == f"~ MAC learning of web-1 {mac}: off → on"
+    assert not plan.destructive
 
 
 def test_machine_that_the_file_does_not_name_any_more_is_removed_only_on_request() -> None:
