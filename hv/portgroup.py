@@ -98,7 +98,9 @@ class Port:
     `in_force` are None while the machine is off. `can_carry` says whether the port can ever carry a
     virtual MAC; `obstacles` what keeps it from doing so now, or will from the next start on.
     `pinned_macs` are the MACs beside the NIC's own that the bridge was told by hand are behind the
-    port; they are looked up only where the port does not learn.
+    port; they are looked up only where the port does not learn. `unhooked` names the filter that
+    the port is bound to and that filters nothing, since the host's packet filter never gets to it;
+    `in_force` is without it, and `passes` are the MACs that it would let out.
     """
 
     machine: str
@@ -115,6 +117,7 @@ class Port:
     can_carry: Verdict
     reason: str = ""
     pinned_macs: frozenset[str] = frozenset()
+    unhooked: str | None = None
     record: Record | None = None
 
 

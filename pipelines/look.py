@@ -96,6 +96,7 @@ def _port(guest: Guest, port: Port) -> PortObservation:
         recorded=None if opened is None else _policy(opened),
         obstacles=port.obstacles,
         pinned_macs=port.pinned_macs,
+        unhooked=port.unhooked,
     )
 
 

@@ -59,6 +59,7 @@ def _guest(
         files=files,
         passes={port.mac: port.passes for port in ports},
         is_silent=is_silent,
+        unhooked=frozenset(port.mac for port in ports if port.unhooked is not None),
         unlearning=frozenset(port.mac for port in ports if _must_learn(guest, port)),
     )
 

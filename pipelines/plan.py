@@ -41,7 +41,8 @@ class ObservedGuest:
 
     `passes` holds, by MAC of a NIC, the other MACs that the filter on its port lets out by name.
     `is_silent` says that the guest runs and its keepalived does not. `unlearning` are the MACs of
-    NICs whose bridge port does not learn the virtual MACs, and has to.
+    NICs whose bridge port does not learn the virtual MACs, and has to; `unhooked` of those that are
+    bound to a filter which filters nothing.
     """
 
     machine: Machine | None
@@ -49,6 +50,7 @@ class ObservedGuest:
     passes: Mapping[str, frozenset[str]]
     is_silent: bool = False
     unlearning: frozenset[str] = frozenset()
+    unhooked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +188,9 @@ def describe(action: Action) -> str:  # noqa: PLR0911  one line for each kind of
 def _mending(action: Refilter | Relearn) -> str:
     match action:
         case Refilter(guest=guest, mac=mac, before=before, after=after):
-            return f"~ filter of {guest.spec.name} {mac}: {before or 'none'} → {after or 'none'}"
+            kept = f"{after}, made anew" if before == after else None
+            change = kept or f"{before or 'none'} → {after or 'none'}"
+            return f"~ filter of {guest.spec.name} {mac}: {change}"
         case Relearn(guest=guest, mac=mac):
             return f"~ MAC learning of {guest.spec.name} {mac}: off → on"
         case _:
@@ -201,7 +205,7 @@ def _for_guest(desired: DesiredGuest, observed: ObservedGuest) -> Iterable[Actio
     if reasons := _reasons(desired, machine):
         yield Replace(guest=desired, reasons=reasons)
         return
-    yield from _refilters(desired, machine, observed.passes)
+    yield from _refilters(desired, machine, observed)
     yield from _relearns(desired, observed)
     if machine.power is not Power.ON:
         yield Resume(guest=desired, why=f"it is {machine.power.value}")
@@ -226,14 +230,14 @@ def _reasons(desired: DesiredGuest, machine: Machine) -> tuple[str, ...]:
 
 
 def _refilters(
-    desired: DesiredGuest, machine: Machine, passes: Mapping[str, frozenset[str]]
+    desired: DesiredGuest, machine: Machine, observed: ObservedGuest
 ) -> Iterable[Refilter]:
     now = {nic.mac: nic.filter for nic in machine.nics}
     for nic in desired.spec.nics:
         if nic.mac not in now:
             continue
-        passing = passes.get(nic.mac, frozenset())
-        lets_out = passing >= set(desired.filter_macs)
+        passing = observed.passes.get(nic.mac, frozenset())
+        lets_out = passing >= set(desired.filter_macs) and nic.mac not in observed.unhooked
         if now[nic.mac] != nic.filter or (nic.filter is not None and not lets_out):
             yield Refilter(
                 guest=desired,

@@ -124,12 +124,18 @@ def _notes(port: Port) -> Iterable[str]:
         yield f"{subject}: {_carries(port.can_carry, port.reason)}."
     for obstacle in port.obstacles:
         yield f"{subject}: {obstacle}"
+    if port.unhooked is not None:
+        yield f"{subject}: {_unhooked(port.unhooked)}"
     if _differs(port):
         yield f"{subject}: configuration: {portrecord.told(port.configured)}"
     if port.in_force is not None and _differs(port):
         yield f"{subject}: in force: {portrecord.told(port.in_force)}"
     if port.record is not None:
         yield f"{subject}: opened by vipprov; before: {portrecord.told(port.record.before)}"
+
+
+def _unhooked(name: str) -> str:
+    return f"bound to the filter {name}, whose chain somebody took out of the host's ebtables"
 
 
 def _differs(port: Port) -> bool:
@@ -180,6 +186,7 @@ def _port_document(port: Port) -> dict[str, object]:
         "passes": sorted(port.passes),
         "obstacles": list(port.obstacles),
         "pinned_macs": sorted(port.pinned_macs),
+        "unhooked": port.unhooked,
         "configured": asdict(port.configured),
         "in_force": None if port.in_force is None else asdict(port.in_force),
         "record": None if port.record is None else asdict(port.record),

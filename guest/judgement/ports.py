@@ -48,7 +48,8 @@ def _port(scene: Scene, guest: Guest) -> Check:
     if port is None:
         why = Fault(f"The hypervisor shows no port of {guest.name}.", "Look whether it runs.")
         return unknown("port", guest.name, expected=expected, why=why)
-    fault = closed(scene, guest.name) or _isolated(scene, port) or _differs(port)
+    fault = closed(scene, guest.name) or _isolated(scene, port) or _unhooked(scene, port)
+    fault = fault or _differs(port)
     policy = port.in_force or port.configured
     return check("port", guest.name, expected=expected, seen=_words(policy), fault=fault)
 
@@ -103,6 +104,17 @@ def _isolated(scene: Scene, port: PortObservation) -> Fault | None:
         f"The ports of {listed(isolated)} are isolated from one another: no advert crosses, so"
         " each of them becomes MASTER while a client notices nothing.",
         "Switch port isolation off for at least one of them.",
+    )
+
+
+def _unhooked(scene: Scene, port: PortObservation) -> Fault | None:
+    if port.unhooked is None:
+        return None
+    is_kept = scene.pair.policy is PolicyMode.LEAST
+    return Fault(
+        f"The port of {port.guest} is bound to the filter {port.unhooked}, which filters nothing:"
+        " somebody took its chain out of the host's ebtables.",
+        f"Bind it anew: {opening(scene)}." if is_kept else f"Power {port.guest} off and on.",
     )
 
 

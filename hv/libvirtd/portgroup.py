@@ -130,9 +130,10 @@ class LibvirtPortGroups:
         )
 
     def _all_ports(self) -> Iterator[Port]:
+        hooks = self._reader.hooks()
         for domain in self._session.connection.listAllDomains():
             with suppress(MissingError), translated("look at a domain"):  # removed since listed
-                yield from self._reader.ports(domain)
+                yield from self._reader.ports(domain, hooks)
 
     def _carriage(self, port_group: str) -> carriage.Carriage | None:
         if (network := self._reader.network(port_group)) is not None:

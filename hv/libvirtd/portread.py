@@ -1,6 +1,6 @@
 """Read the ports of a domain into values; called inside `Session.call`."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import libvirt
 
@@ -8,11 +8,22 @@ from vipprov.guest.errors import MissingError
 from vipprov.hv import portplan, portrecord
 from vipprov.hv.bridge import Bridges
 from vipprov.hv.libvirtd import carriage, interface_xml, metadata, network_xml
+from vipprov.hv.libvirtd.ebtables import Hooks
 from vipprov.hv.libvirtd.faults import translated
 from vipprov.hv.libvirtd.interface_xml import Interface
 from vipprov.hv.libvirtd.network_xml import Network
 from vipprov.hv.libvirtd.nwfilter import Filters
-from vipprov.hv.portgroup import Port, PortState, Record
+from vipprov.hv.portgroup import Filter, Port, PortState, Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Live:
+    """A running NIC: what is in force on its port, what the bridge was told, what is unhooked."""
+
+    nic: Interface
+    state: PortState
+    pinned: frozenset[str] = frozenset()
+    unhooked: Filter | None = None
 
 
 class Reader:
@@ -23,8 +34,13 @@ class Reader:
         self._bridges = bridges
         self._filters = Filters(connection)
 
-    def ports(self, domain: libvirt.virDomain) -> tuple[Port, ...]:
+    def hooks(self) -> Hooks:
+        """Return the chains that are hooked, to be read once for any number of domains."""
+        return Hooks(self._connection.getLibVersion())
+
+    def ports(self, domain: libvirt.virDomain, hooks: Hooks | None = None) -> tuple[Port, ...]:
         """Return the ports of a domain, those that its configuration knows first."""
+        seen = hooks or self.hooks()
         text = domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE)
         configured = {nic.mac: nic for nic in interface_xml.interfaces(text)}
         live = (
@@ -33,7 +49,7 @@ class Reader:
             else {}
         )
         return tuple(
-            self._port(domain.name(), nic, live.get(mac), _record(text, mac))
+            self._port(domain.name(), nic, self._live(live.get(mac), seen), _record(text, mac))
             for mac, nic in {**live, **configured}.items()
         )
 
@@ -47,57 +63,62 @@ class Reader:
             return None
 
     def _port(
-        self, machine: str, nic: Interface, live: Interface | None, record: Record | None
+        self, machine: str, nic: Interface, live: _Live | None, record: Record | None
     ) -> Port:
         network = self.network(nic.source) if nic.kind == "network" else None
         judged = carriage.of_interface(nic, network)
         configured = _configured(nic, network)
-        pinned = frozenset[str]() if live is None else self._pinned(live)
-        in_force = None if live is None else self._in_force(live, pinned)
-        others = pinned - {nic.mac}
+        in_force = None if live is None else live.state
+        pinned_macs = frozenset[str]() if live is None else live.pinned - {nic.mac}
+        unhooked = None if live is None else live.unhooked
         state = in_force or _once_started(configured)
         filtering = self._filters.judge(state.filter, nic_mac=nic.mac)
+        named = self._filters.judge(unhooked or state.filter, nic_mac=nic.mac)
         return Port(
             machine=machine,
             mac=nic.mac,
-            device=None if live is None else live.target,
+            device=None if live is None else live.nic.target,
             port_group=nic.source,
             kind=judged.kind,
-            bridge=_bridge(live or nic, network),
+            bridge=_bridge(nic if live is None else live.nic, network),
             configured=configured,
             in_force=in_force,
             settings=portplan.settings(state, filtering, can_carry=judged.verdict),
-            passes=filtering.passes,
-            obstacles=self._obstacles(nic.mac, configured, in_force, record, pinned_macs=others),
+            passes=named.passes,
+            obstacles=self._obstacles(
+                nic.mac, configured, in_force, record, pinned_macs=pinned_macs
+            ),
             can_carry=judged.verdict,
             reason=judged.reason,
-            pinned_macs=others,
+            pinned_macs=pinned_macs,
+            unhooked=None if unhooked is None else unhooked.name,
             record=record,
         )
 
-    def _pinned(self, live: Interface) -> frozenset[str]:
-        """Return what the bridge was told by hand; not asked where the port learns by itself."""
-        flags = None if live.target is None else self._bridges.flags(live.target)
-        if live.target is None or flags is None or flags.learning:
-            return frozenset()
-        return self._bridges.pinned(live.target)
-
-    def _in_force(self, live: Interface, pinned: frozenset[str]) -> PortState:
-        if live.target is None:
-            return live.state
-        used = self._filters.bound(live.target, live.mac)
-        flags = self._bridges.flags(live.target)
+    def _live(self, nic: Interface | None, hooks: Hooks) -> _Live | None:
+        if nic is None:
+            return None
+        if nic.target is None:
+            return _Live(nic=nic, state=nic.state)
+        used = self._filters.bound(nic.target, nic.mac)
+        flags = self._bridges.flags(nic.target)
         if flags is None:
-            return replace(live.state, filter=used)
-        deaf = not (flags.learning or flags.flood)
-        return replace(
-            live.state,
-            filter=used,
+            return _Live(nic=nic, state=replace(nic.state, filter=used))
+        unhooked = used if self._is_unhooked(used, nic.target, hooks) else None
+        # Nobody need be asked what a port was told that learns by itself.
+        pinned = frozenset[str]() if flags.learning else self._bridges.pinned(nic.target)
+        state = replace(
+            nic.state,
+            filter=None if unhooked else used,
             learning=flags.learning,
             flood=flags.flood,
             isolated=flags.isolated,
-            pinned=live.mac in pinned if deaf else None,
+            pinned=None if flags.learning or flags.flood else nic.mac in pinned,
         )
+        return _Live(nic=nic, state=state, pinned=pinned, unhooked=unhooked)
+
+    def _is_unhooked(self, used: Filter | None, device: str, hooks: Hooks) -> bool:
+        return used is not None and hooks.lack(device) and self._filters.need_ebtables(used)
 
     def _obstacles(
         self,

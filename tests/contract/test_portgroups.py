@@ -35,6 +35,7 @@ class World:
     stop_learning: Callable[[], None]
     stop_learning_and_flooding: Callable[[], None]
     tell_the_bridge: Callable[[str], None]
+    unhook: Callable[[], None]
 
     def port(self) -> Port:
         (port,) = self.port_groups.ports(self.machine)
@@ -67,6 +68,9 @@ def fake() -> Iterator[World]:
         found = groups.nics["foreign", NIC]
         groups.nics["foreign", NIC] = replace(found, pinned_macs=found.pinned_macs | {mac})
 
+    def unhook() -> None:
+        groups.nics["foreign", NIC] = replace(groups.nics["foreign", NIC], is_unhooked=True)
+
     yield World(
         port_groups=groups,
         machine="foreign",
@@ -77,6 +81,7 @@ def fake() -> Iterator[World]:
             lambda _, state: replace(state, learning=False, flood=False, pinned=False)
         ),
         tell_the_bridge=tell,
+        unhook=unhook,
     )
 
 
@@ -102,6 +107,7 @@ def real(machine: "Foreign") -> Iterator[World]:
             stop_learning=lambda: machine.set_flags(learning="off"),
             stop_learning_and_flooding=lambda: machine.set_flags(learning="off", flood="off"),
             tell_the_bridge=machine.pin,
+            unhook=machine.unhook,
         )
 
 
@@ -274,6 +280,24 @@ def test_policy_of_rejects_closes_what_a_policy_of_accepts_opened(world: World) 
     assert port.settings.forged_transmits is port.settings.promiscuous is Setting.REJECT
     assert world.port_groups.apply(world.machine, NIC, CLOSED) == port
     assert world.restore() == before
+
+
+def test_filter_whose_chain_is_not_hooked_is_not_in_force_until_it_is_bound_anew(
+    world: World,
+) -> None:
+    groups, name = world.port_groups, f"vipprov-{world.machine}"
+    groups.add_filter(name, NIC, (VMAC,))
+    before = groups.set_filter(world.machine, NIC, name)
+    assert before.unhooked is None
+    world.unhook()
+    port = world.port()
+    assert port.unhooked == name
+    assert port.in_force is not None
+    assert port.in_force.filter is None
+    assert port.settings.forged_transmits is Setting.ACCEPT
+    assert port.passes == {VMAC}
+    assert groups.set_learning(world.machine, NIC, is_on=True).unhooked == name
+    assert groups.set_filter(world.machine, NIC, name) == before
 
 
 def test_generated_filter_can_be_set_changed_and_removed(world: World) -> None:

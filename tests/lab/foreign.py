@@ -53,6 +53,11 @@ class Foreign:
         """Tell the bridge by hand that this MAC is behind the port."""
         run("bridge", "fdb", "replace", mac, "dev", self.device, "master", "static")
 
+    def unhook(self) -> None:
+        """Take the chain of the filter on this port out of ebtables; libvirt does not notice."""
+        jump = ("-i", self.device, "-j", f"libvirt-I-{self.device}")
+        run("ebtables", "-t", "nat", "-D", "PREROUTING", *jump)
+
     def generated_filters(self) -> list[str]:
         """Return the filters that vipprov made for this container and has not removed."""
         ours = (f"vipprov-{self.uuid[:8]}", f"vipprov-{self.name}")

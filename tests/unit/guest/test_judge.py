@@ -496,6 +496,19 @@ def test_a_policy_that_somebody_changed_since_we_opened_it_is_found() -> None:
     assert "not what was recorded: learning on instead of off" in found.cause
 
 
+@pytest.mark.parametrize(
+    ("policy", "move"),
+    [(PolicyMode.LEAST, "`vipprov vm create FILE`"), (PolicyMode.UNCHANGED, "Power web-1 off")],
+)
+def test_a_filter_that_is_bound_and_filters_nothing_is_found(policy: PolicyMode, move: str) -> None:
+    pair = make_pair(policy=policy)
+    seen = healthy(pair)
+    ours = replace(seen.ports[0], configured=PortPolicy(filter="ours"), unhooked="ours")
+    found = failing(replace(seen, ports=(ours, seen.ports[1])), pair)["port"]
+    assert "bound to the filter ours, which filters nothing" in found.cause
+    assert move in found.next_move
+
+
 def test_an_obstacle_that_the_hypervisor_knows_of_is_said() -> None:
     seen = healthy(PAIR)
     blocked = replace(seen.ports[1], obstacles=("The filter acme drops foreign MACs.",))

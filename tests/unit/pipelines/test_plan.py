@@ -149,6 +149,28 @@ def test_filter_that_does_not_let_the_virtual_mac_out_is_mended(
     assert action.before == action.after == "vipprov-web-1"
 
 
+def test_filter_that_filters_nothing_is_bound_anew() -> None:
+    wanted = desired(make_pair())
+    mac = wanted.guests[0].guest.mac
+    plan = planning.plan(wanted, with_first(as_desired(wanted), unhooked=frozenset({mac})))
+    (action,) = plan.actions
+    assert isinstance(action, Refilter)
+    assert action.passes == {VMAC}
+    assert planning.describe(action) == f"~ filter of web-1 {mac}: vipprov-web-1, made anew"
+
+
+def test_filter_that_the_pair_file_does_not_ask_for_is_not_bound_anew() -> None:
+    wanted = desired(make_pair())
+    guest = wanted.guests[0]
+    bare = replace(
+        guest, spec=replace(guest.spec, nics=(replace(guest.spec.nics[0], filter=None),))
+    )
+    world = as_desired(replace(wanted, guests=(bare, *wanted.guests[1:])))
+    mac = guest.guest.mac
+    observed = with_first(world, unhooked=frozenset({mac}))
+    assert planning.plan(replace(wanted, guests=(bare, *wanted.guests[1:])), observed).actions == ()
+
+
 def test_port_that_does_not_learn_the_virtual_mac_is_made_to_learn_again() -> None:
     wanted = desired(make_pair())
     mac = wanted.guests[0].guest.mac

@@ -125,6 +125,16 @@ def test_table_says_whether_a_port_learns(groups: FakePortGroups) -> None:
     assert learning() == "-"
 
 
+def test_filter_that_filters_nothing_is_told_under_the_table(groups: FakePortGroups) -> None:
+    groups.nics["web", FIRST] = replace(nic(), is_unhooked=True)
+    ports = groups.ports("web")
+    text = portwords.ports_text(ports)
+    assert "bound to the filter clean-traffic, whose chain somebody took out" in text
+    assert "in force: no filter" in text
+    (document,) = portwords.ports_document(ports)
+    assert document["unhooked"] == "clean-traffic"
+
+
 def test_text_of_an_empty_bridge_and_of_a_hopeless_one(groups: FakePortGroups) -> None:
     assert "No NIC" in portwords.shown_text(portgroup.show(groups, "leaf2"))
     groups.hopeless["tap-net"] = "a macvtap in vepa mode never delivers frames to a second MAC"
