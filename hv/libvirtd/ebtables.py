@@ -49,7 +49,7 @@ def hooked(text: str) -> frozenset[str] | None:
 
 
 class Hooks:
-    """The chains that are hooked at one moment, read when they are first asked for."""
+    """The chains that are hooked at one moment: when they are first asked for."""
 
     def __init__(self, libvirt_version: int, read: Callable[[], str | None] = listing) -> None:
         self._version = libvirt_version
@@ -58,6 +58,10 @@ class Hooks:
     def lack(self, device: str) -> bool:
         """Say whether the chain of this device is certainly not hooked."""
         return self._devices is not None and device not in self._devices
+
+    def read_again(self) -> "Hooks":
+        """Return the chains that are hooked from now on."""
+        return Hooks(self._version, self._read)
 
     @cached_property
     def _devices(self) -> frozenset[str] | None:

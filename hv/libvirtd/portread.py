@@ -73,7 +73,7 @@ class Reader:
         unhooked = None if live is None else live.unhooked
         state = in_force or _once_started(configured)
         filtering = self._filters.judge(state.filter, nic_mac=nic.mac)
-        named = self._filters.judge(unhooked or state.filter, nic_mac=nic.mac)
+        named = filtering if unhooked is None else self._filters.judge(unhooked, nic_mac=nic.mac)
         return Port(
             machine=machine,
             mac=nic.mac,
@@ -104,7 +104,7 @@ class Reader:
         flags = self._bridges.flags(nic.target)
         if flags is None:
             return _Live(nic=nic, state=replace(nic.state, filter=used))
-        unhooked = used if self._is_unhooked(used, nic.target, hooks) else None
+        unhooked = self._unhooked(used, nic.target, nic.mac, hooks)
         # Nobody need be asked what a port was told that learns by itself.
         pinned = frozenset[str]() if flags.learning else self._bridges.pinned(nic.target)
         state = replace(
@@ -117,8 +117,13 @@ class Reader:
         )
         return _Live(nic=nic, state=state, pinned=pinned, unhooked=unhooked)
 
-    def _is_unhooked(self, used: Filter | None, device: str, hooks: Hooks) -> bool:
-        return used is not None and hooks.lack(device) and self._filters.need_ebtables(used)
+    def _unhooked(self, used: Filter | None, device: str, mac: str, hooks: Hooks) -> Filter | None:
+        """Return the filter that is bound and not hooked, if there is certainly one."""
+        if used is None or not hooks.lack(device) or not self._filters.need_ebtables(used):
+            return None
+        # Somebody may have started the machine, or changed its filter, since the hooks were read.
+        is_still_bound = self._filters.bound(device, mac) == used
+        return used if is_still_bound and hooks.read_again().lack(device) else None
 
     def _obstacles(
         self,

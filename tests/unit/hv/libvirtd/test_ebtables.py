@@ -54,3 +54,5 @@ def test_table_is_read_once_and_only_if_somebody_asks() -> None:
     assert read == []
     assert [hooks.lack(device) for device in ("vnet0", "vnet9")] == [False, True]
     assert len(read) == 1
+    assert hooks.read_again().lack("vnet9")
+    assert len(read) > 1
