@@ -109,7 +109,9 @@ class PortPolicy:
 class PortObservation:
     """The port of a guest: as configured, as in force, and as we recorded that we opened it.
 
-    `obstacles` are what the hypervisor itself knows to keep the virtual MAC from working.
+    `obstacles` are what the hypervisor itself knows to keep the virtual MAC from working;
+    `pinned_macs` those that the bridge was told by hand are behind a port that does not learn;
+    `unhooked` is the filter that the port is bound to and that filters nothing.
     """
 
     guest: str
@@ -118,6 +120,8 @@ class PortObservation:
     in_force: PortPolicy | None = None
     recorded: PortPolicy | None = None
     obstacles: tuple[str, ...] = ()
+    pinned_macs: frozenset[str] = frozenset()
+    unhooked: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

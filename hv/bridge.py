@@ -70,27 +70,26 @@ class Bridges:
             if is_on is not was_on:
                 _write(folder / name, is_on=is_on)
 
-    def is_pinned(self, device: str, mac: str) -> bool:
-        """Say whether the bridge was told by hand that this MAC is behind the port."""
+    def pinned(self, device: str) -> frozenset[str]:
+        """Return the MACs that the bridge was told by hand are behind the port."""
         with _netlink(f"read the forwarding table of {device}") as netlink:
             (index,) = netlink.link_lookup(ifname=device)
-            return any(
-                entry["ifindex"] == index
-                and entry.get_attr("NDA_LLADDR") == mac
-                and entry["state"] & STATIC
+            return frozenset(
+                entry.get_attr("NDA_LLADDR")
                 for entry in netlink.fdb("dump")
+                if entry["ifindex"] == index and entry["state"] & STATIC
             )
 
     def pin(self, device: str, mac: str) -> None:
         """Tell the bridge that this MAC is behind the port."""
-        if not self.is_pinned(device, mac):
+        if mac not in self.pinned(device):
             with _netlink(f"pin {mac} to {device}") as netlink:
                 (index,) = netlink.link_lookup(ifname=device)
                 netlink.fdb("replace", ifindex=index, lladdr=mac, flags=AT_BRIDGE, state=STATIC)
 
     def unpin(self, device: str, mac: str) -> None:
         """Let the bridge learn the place of this MAC again."""
-        if self.is_pinned(device, mac):
+        if mac in self.pinned(device):
             with _netlink(f"unpin {mac} from {device}") as netlink:
                 (index,) = netlink.link_lookup(ifname=device)
                 netlink.fdb("del", ifindex=index, lladdr=mac, flags=AT_BRIDGE)

@@ -40,7 +40,13 @@ def to_permit(port: Port, macs: Iterable[str], *, judge: Judge, generated: Filte
     wanted = frozenset(mac.lower() for mac in (*_recorded(port), *macs))
 
     def opened(state: PortState) -> PortState:
-        return portplan.least(state, judge(state.filter), wanted, generated=generated)
+        return portplan.least(
+            state,
+            judge(state.filter),
+            wanted,
+            generated=generated,
+            pinned_macs=port.pinned_macs,
+        )
 
     blocked = any(portplan.is_blocked(s, judge(s.filter), wanted) for s in _sides(port))
     return Change(

@@ -97,6 +97,10 @@ class Port:
     `bridge` is the Linux bridge behind the port group; `device` (the host's end of the NIC) and
     `in_force` are None while the machine is off. `can_carry` says whether the port can ever carry a
     virtual MAC; `obstacles` what keeps it from doing so now, or will from the next start on.
+    `pinned_macs` are the MACs beside the NIC's own that the bridge was told by hand are behind the
+    port; they are looked up only where the port does not learn. `unhooked` names the filter that
+    the port is bound to and that filters nothing, since the host's packet filter never gets to it;
+    `in_force` is without it, and `passes` are the MACs that it would let out.
     """
 
     machine: str
@@ -112,6 +116,8 @@ class Port:
     obstacles: tuple[str, ...]
     can_carry: Verdict
     reason: str = ""
+    pinned_macs: frozenset[str] = frozenset()
+    unhooked: str | None = None
     record: Record | None = None
 
 
@@ -164,6 +170,10 @@ class PortGroups(Interface):
 
     def set_filter(self, machine: str, nic_mac: str, name: str | None) -> Port:
         """Give the port of a machine of ours another filter, and remember nothing."""
+        ...
+
+    def set_learning(self, machine: str, nic_mac: str, *, is_on: bool) -> Port:
+        """Let the port of a running machine of ours learn MACs or not, and remember nothing."""
         ...
 
     def add_filter(self, name: str, nic_mac: str, vmacs: tuple[str, ...]) -> None:

@@ -3,7 +3,9 @@
 How the three words of the vSwitch model come out on a Linux bridge:
 
 * promiscuous: frames to a MAC that is not the NIC's own reach the port. That is so when the port
-  learns MACs (the place of the vMAC is then known) or is flooded with unknown ones.
+  learns MACs (the place of the vMAC is then known) or is flooded with unknown ones. A virtual MAC
+  that moves needs a port that learns: flooding serves unknown MACs only, and to the bridge one that
+  has moved to a port without learning is still known, at its old place.
 * forged transmits: the filter lets frames with another source MAC out, ARP included.
 * MAC changes: the guest may give its NIC another MAC. The bridge sees no difference between this
   and a forged transmit, so the same filter decides both.
@@ -36,12 +38,21 @@ def settings(state: PortState, filtering: Filtering, *, can_carry: Verdict) -> P
 
 
 def obstacles(
-    state: PortState, filtering: Filtering, macs: frozenset[str] = frozenset()
+    state: PortState,
+    filtering: Filtering,
+    macs: frozenset[str] = frozenset(),
+    *,
+    pinned_macs: frozenset[str] = frozenset(),
 ) -> tuple[str, ...]:
     """Say what keeps these virtual MACs (none named: any that the filter names) from working."""
     found = _filter_obstacles(state, filtering, macs)
-    if _is_deaf(state):
-        found.append("The bridge port neither learns MACs nor is flooded with unknown ones.")
+    if must_learn(state, macs or filtering.passes, pinned_macs):
+        found.append(
+            "The bridge port neither learns MACs nor is flooded with unknown ones."
+            if _is_deaf(state)
+            else "The bridge port does not learn MACs: a virtual MAC that moves to it is still sent"
+            " to its old place."
+        )
     if state.isolated:
         found.append("The bridge port is isolated: other isolated guests never hear its adverts.")
     return tuple(found)
@@ -52,8 +63,22 @@ def is_blocked(state: PortState, filtering: Filtering, macs: frozenset[str]) -> 
     return bool(_filter_obstacles(state, filtering, macs))
 
 
+def must_learn(state: PortState, macs: frozenset[str], pinned_macs: frozenset[str]) -> bool:
+    """Say whether these virtual MACs need the port to learn, and it does not.
+
+    What the bridge was told by hand it need not learn; where no MAC is named, whatever that was.
+    """
+    is_told = bool(pinned_macs) and macs <= pinned_macs
+    return state.learning is False and not is_told
+
+
 def least(
-    state: PortState, filtering: Filtering, macs: frozenset[str], *, generated: Filter
+    state: PortState,
+    filtering: Filtering,
+    macs: frozenset[str],
+    *,
+    generated: Filter,
+    pinned_macs: frozenset[str] = frozenset(),
 ) -> PortState:
     """Return the port changed as little as these MACs need."""
     blocked = is_blocked(state, filtering, macs)
@@ -62,7 +87,8 @@ def least(
         filter=generated if blocked else state.filter,
         isolated=None if state.isolated is None else False,
     )
-    return replace(opened, learning=True, pinned=None) if _is_deaf(state) else opened
+    needed = must_learn(state, macs, pinned_macs)
+    return replace(opened, learning=True, pinned=None) if needed else opened
 
 
 def by_policy(

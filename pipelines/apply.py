@@ -13,6 +13,7 @@ from vipprov.guest.undo import Undo
 from vipprov.hv.machine import Power
 from vipprov.hv.registry import Hypervisor
 from vipprov.pipelines import (
+    actionwords,
     console,
     guestfiles,
     guestlogs,
@@ -21,6 +22,7 @@ from vipprov.pipelines import (
     ready,
     reconfigure,
     refilter,
+    relearn,
     remove,
 )
 from vipprov.pipelines import plan as planning
@@ -31,6 +33,7 @@ from vipprov.pipelines.plan import (
     Plan,
     Reconfigure,
     Refilter,
+    Relearn,
     Remove,
     Replace,
     Resume,
@@ -73,14 +76,14 @@ def _refuse(plan: Plan, *, may_replace: bool) -> None:
     if plan.destructive and not may_replace:
         raise SpecError(
             "This change needs new machines.",
-            details="\n".join(planning.describe(action) for action in plan.destructive),
+            details="\n".join(actionwords.describe(action) for action in plan.destructive),
             hint="Add --replace to destroy them and make them anew.",
         )
 
 
 def _announce(plan: Plan, run: Run) -> None:
     for action in plan.actions:
-        run.say(planning.describe(action))
+        run.say(actionwords.describe(action))
     makes = any(isinstance(action, Make | Replace) for action in plan.actions)
     if makes and (notice := run.hypervisor.machines.notice()):
         run.say(notice)
@@ -90,9 +93,7 @@ def _act(plan: Plan, run: Run, undo: Undo) -> None:
     for name in (_destroyed(action) for action in plan.destructive):
         for told in remove.named(run.hypervisor, name, pair=run.pair):
             run.say(told)
-    for action in plan.actions:
-        if isinstance(action, Refilter):
-            refilter.apply(action, run.hypervisor.port_groups, undo)
+    _mend_ports(plan, run, undo)
     made = tuple(action.guest for action in plan.actions if isinstance(action, Make | Replace))
     resumed = tuple(action.guest for action in plan.actions if isinstance(action, Resume))
     changed = tuple(action.guest for action in plan.reconfigurations)
@@ -113,6 +114,15 @@ def _act(plan: Plan, run: Run, undo: Undo) -> None:
         names = [guest.spec.name for guest in (*made, *resumed, *changed, *silent)]
         error.add_note(guestlogs.save(names, run.hypervisor.machines, run.logs))
         raise
+
+
+def _mend_ports(plan: Plan, run: Run, undo: Undo) -> None:
+    port_groups = run.hypervisor.port_groups
+    for action in plan.actions:
+        if isinstance(action, Refilter):
+            refilter.apply(action, port_groups, undo)
+        elif isinstance(action, Relearn):
+            relearn.apply(action, port_groups, undo)
 
 
 def _reconfigure(changes: tuple[Reconfigure, ...], run: Run, undo: Undo) -> None:

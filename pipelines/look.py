@@ -95,6 +95,8 @@ def _port(guest: Guest, port: Port) -> PortObservation:
         in_force=None if port.in_force is None else _policy(port.in_force),
         recorded=None if opened is None else _policy(opened),
         obstacles=port.obstacles,
+        pinned_macs=port.pinned_macs,
+        unhooked=port.unhooked,
     )
 
 

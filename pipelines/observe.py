@@ -3,7 +3,9 @@
 from vipprov.guest import render
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import HypervisorError, SpecError
+from vipprov.hv import portplan
 from vipprov.hv.machine import Machine, Power
+from vipprov.hv.portgroup import Port
 from vipprov.hv.registry import Hypervisor
 from vipprov.pipelines import guestfiles, livechange
 from vipprov.pipelines.plan import Desired, DesiredGuest, Observed, ObservedGuest
@@ -60,7 +62,16 @@ def _guest(
         unfiltered=frozenset(
             port.mac for port in ports if port.in_force is not None and port.in_force.filter is None
         ),
+        unhooked=frozenset(port.mac for port in ports if port.unhooked is not None),
+        unlearning=frozenset(port.mac for port in ports if _must_learn(guest, port)),
     )
+
+
+def _must_learn(guest: DesiredGuest, port: Port) -> bool:
+    """Say whether the port is one that we keep open, and does not learn what it has to."""
+    if port.in_force is None or not guest.filter_macs:
+        return False
+    return portplan.must_learn(port.in_force, frozenset(guest.filter_macs), port.pinned_macs)
 
 
 def _refuse_foreign(desired: Desired, machines: dict[str, Machine]) -> None:

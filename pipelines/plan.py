@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import TypeAlias, assert_never
+from typing import TypeAlias
 
 from vipprov.guest import update
 from vipprov.guest.configuration import Configuration
@@ -40,8 +40,9 @@ class ObservedGuest:
     """One member as it is. `files` is None where nobody can look: absent, or powered off.
 
     `passes` holds, by MAC of a NIC, the other MACs that the filter on its port lets out by name.
-    `is_silent` says that the guest runs and its keepalived does not; `unfiltered` are the NICs, by
-    MAC, whose ports run without any filter.
+    `is_silent` says that the guest runs and its keepalived does not. The others are NICs, by MAC:
+    `unfiltered` those whose ports run without any filter, `unlearning` those whose bridge ports do
+    not learn the virtual MACs and have to, `unhooked` those bound to a filter that filters nothing.
     """
 
     machine: Machine | None
@@ -49,6 +50,8 @@ class ObservedGuest:
     passes: Mapping[str, frozenset[str]]
     is_silent: bool = False
     unfiltered: frozenset[str] = frozenset()
+    unlearning: frozenset[str] = frozenset()
+    unhooked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,13 +112,21 @@ class Refilter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Relearn:
+    """Let the port of a running machine learn MACs again."""
+
+    guest: DesiredGuest
+    mac: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Remove:
     """Remove a machine that the pair's file does not name any more."""
 
     machine: Machine
 
 
-Action: TypeAlias = Make | Replace | Resume | Reconfigure | Start | Refilter | Remove
+Action: TypeAlias = Make | Replace | Resume | Reconfigure | Start | Refilter | Relearn | Remove
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,49 +162,6 @@ def plan(desired: Desired, observed: Observed) -> Plan:
     return Plan(actions=(*removals, *changes))
 
 
-def describe(action: Action) -> str:  # noqa: PLR0911  one line for each kind of action
-    """Return one line that says what the action does."""
-    match action:
-        case Make(guest=guest):
-            return (
-                f"+ make {guest.spec.sort.value} {guest.spec.name} from {guest.spec.image_name}"
-                f"{_opening(guest)}"
-            )
-        case Replace(guest=guest, reasons=reasons):
-            return (
-                f"± replace {guest.spec.sort.value} {guest.spec.name}: {', '.join(reasons)} changed"
-            )
-        case Resume(guest=guest, why=why):
-            return f"~ go on with {guest.spec.sort.value} {guest.spec.name}: {why}"
-        case Reconfigure(guest=guest, changes=changes):
-            paths = ", ".join(str(change.path) for change in changes)
-            return f"~ change in {guest.spec.name}: {paths}"
-        case Start(guest=guest):
-            return f"~ start keepalived in {guest.spec.name}"
-        case Refilter(guest=guest, mac=mac, before=before, after=after, passes=passes):
-            return (
-                f"~ filter of {guest.spec.name} {mac}: {_let_out(before, passes)} → "
-                f"{_let_out(after, guest.filter_macs)}"
-            )
-        case Remove(machine=machine):
-            return f"- remove {machine.sort.value} {machine.name}"
-        case _:
-            assert_never(action)
-
-
-def _opening(guest: DesiredGuest) -> str:
-    """Say what the port of a new machine will let through beside its NIC's own frames."""
-    if guest.filter_macs:
-        return f", its port open for {', '.join(guest.filter_macs)}"
-    return "" if guest.policy is None else ", its port as `policy:` says"
-
-
-def _let_out(name: str | None, macs: Iterable[str]) -> str:
-    if name is None:
-        return "none"
-    return " ".join((name, *(f"({', '.join(sorted(macs))})" for _ in [0] if macs)))
-
-
 def _for_guest(desired: DesiredGuest, observed: ObservedGuest) -> Iterable[Action]:
     machine = observed.machine
     if machine is None:
@@ -202,7 +170,8 @@ def _for_guest(desired: DesiredGuest, observed: ObservedGuest) -> Iterable[Actio
     if reasons := _reasons(desired, machine, observed.unfiltered):
         yield Replace(guest=desired, reasons=reasons)
         return
-    yield from _refilters(desired, machine, observed.passes)
+    yield from _refilters(desired, machine, observed)
+    yield from _relearns(desired, observed)
     if machine.power is not Power.ON:
         yield Resume(guest=desired, why=f"it is {machine.power.value}")
     elif machine.mark is not None and not machine.mark.ready:
@@ -245,14 +214,14 @@ def _needs_a_first_filter(
 
 
 def _refilters(
-    desired: DesiredGuest, machine: Machine, passes: Mapping[str, frozenset[str]]
+    desired: DesiredGuest, machine: Machine, observed: ObservedGuest
 ) -> Iterable[Refilter]:
     now = {nic.mac: nic.filter for nic in machine.nics}
     for nic in desired.spec.nics:
         if nic.mac not in now:
             continue
-        passing = passes.get(nic.mac, frozenset())
-        lets_out = passing >= set(desired.filter_macs)
+        passing = observed.passes.get(nic.mac, frozenset())
+        lets_out = passing >= set(desired.filter_macs) and nic.mac not in observed.unhooked
         if now[nic.mac] != nic.filter or (nic.filter is not None and not lets_out):
             yield Refilter(
                 guest=desired,
@@ -261,3 +230,9 @@ def _refilters(
                 after=nic.filter,
                 passes=passing,
             )
+
+
+def _relearns(desired: DesiredGuest, observed: ObservedGuest) -> Iterable[Relearn]:
+    for nic in desired.spec.nics:
+        if nic.mac in observed.unlearning:
+            yield Relearn(guest=desired, mac=nic.mac)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from typing import assert_never
 
 from vipprov.guest.check import Verdict
 from vipprov.guest.pair import Setting
@@ -10,7 +11,17 @@ from vipprov.hv.portgroup import Port, PortGroup, PortState
 from vipprov.pipelines.columns import aligned
 from vipprov.pipelines.portgroup import Opening, Shown
 
-COLUMNS = ("MACHINE", "NIC", "DEVICE", "FILTER", "PROMISCUOUS", "MAC CHANGES", "FORGED", "PASSES")
+COLUMNS = (
+    "MACHINE",
+    "NIC",
+    "DEVICE",
+    "FILTER",
+    "LEARNING",
+    "PROMISCUOUS",
+    "MAC CHANGES",
+    "FORGED",
+    "PASSES",
+)
 
 
 def shown_document(shown: Shown) -> dict[str, object]:
@@ -82,6 +93,7 @@ def _row(port: Port) -> tuple[str, ...]:
         port.mac,
         port.device or "(off)",
         "none" if state.filter is None else state.filter.name,
+        _learning(state),
         *(
             _setting(setting)
             for setting in (
@@ -94,18 +106,36 @@ def _row(port: Port) -> tuple[str, ...]:
     )
 
 
+def _learning(state: PortState) -> str:
+    match state.learning:
+        case None:
+            return "-"
+        case True:
+            return "on"
+        case False:
+            return "off"
+        case _:
+            assert_never(state.learning)
+
+
 def _notes(port: Port) -> Iterable[str]:
     subject = f"  {port.machine} {port.mac}"
     if port.can_carry is not Verdict.PASS:
         yield f"{subject}: {_carries(port.can_carry, port.reason)}."
     for obstacle in port.obstacles:
         yield f"{subject}: {obstacle}"
+    if port.unhooked is not None:
+        yield f"{subject}: {_unhooked(port.unhooked)}"
     if _differs(port):
         yield f"{subject}: configuration: {portrecord.told(port.configured)}"
     if port.in_force is not None and _differs(port):
         yield f"{subject}: in force: {portrecord.told(port.in_force)}"
     if port.record is not None:
         yield f"{subject}: opened by vipprov; before: {portrecord.told(port.record.before)}"
+
+
+def _unhooked(name: str) -> str:
+    return f"bound to the filter {name}, whose chain somebody took out of the host's ebtables"
 
 
 def _differs(port: Port) -> bool:
@@ -155,6 +185,8 @@ def _port_document(port: Port) -> dict[str, object]:
         "forged_transmits": _setting(port.settings.forged_transmits),
         "passes": sorted(port.passes),
         "obstacles": list(port.obstacles),
+        "pinned_macs": sorted(port.pinned_macs),
+        "unhooked": port.unhooked,
         "configured": asdict(port.configured),
         "in_force": None if port.in_force is None else asdict(port.in_force),
         "record": None if port.record is None else asdict(port.record),

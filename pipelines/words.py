@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from vipprov.guest import vrrp
 from vipprov.guest.pair import Pair
 from vipprov.hv.machine import Machine
-from vipprov.pipelines import plan, report
+from vipprov.pipelines import actionwords, plan, report
 from vipprov.pipelines.create import Outcome
 from vipprov.pipelines.fleet import Fleet
 from vipprov.pipelines.plan import Plan
@@ -17,7 +17,7 @@ def plan_text(pair: str, wanted: Plan) -> str:
         return f"{pair}: unchanged"
     lines = [f"{pair}: {len(wanted.actions)} to do"]
     for action in wanted.actions:
-        lines.append(f"  {plan.describe(action)}")
+        lines.append(f"  {actionwords.describe(action)}")
         if isinstance(action, plan.Reconfigure):
             diffs = (change.diff for change in action.changes)
             lines += [f"      {line}" for diff in diffs for line in diff.splitlines()]
@@ -122,7 +122,7 @@ def fleet_document(pair: Fleet, told: Pair | None = None) -> dict[str, object]:
 def _action_document(action: plan.Action) -> dict[str, object]:
     document: dict[str, object] = {
         "action": type(action).__name__.lower(),
-        "summary": plan.describe(action),
+        "summary": actionwords.describe(action),
     }
     if isinstance(action, plan.Reconfigure):
         document["files"] = [

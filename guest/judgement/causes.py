@@ -20,7 +20,7 @@ def of_silence(scene: Scene, segment: SegmentObservation, family: Family) -> Fau
         return Fault(
             f"The port of {owner} lets out only its NIC's own MAC: its own address answers, and"
             " the virtual MAC does not (forged transmits).",
-            "Accept forged transmits: `vipprov portgroup permit`.",
+            f"Accept forged transmits: {ports.opening(scene)}.",
         )
     return Fault(
         f"Nothing of {owner} is reached from {segment.port_group}, not even its own address.",
@@ -86,7 +86,7 @@ def of_no_reply(scene: Scene, segment: SegmentObservation, family: Family) -> Fa
         return Fault(
             "The owner's own address replies, and what is sent to the virtual MAC does not arrive"
             " (promiscuous mode or MAC learning closed).",
-            "Open the port: `vipprov portgroup permit`.",
+            f"Open the port: {ports.opening(scene)}.",
         )
     return Fault(
         "The owner resolves but does not reply: a firewall in the guest, or one that bridged"

@@ -6,7 +6,8 @@ from vipprov.guest.check import Check
 from vipprov.guest.judgement.finding import Fault, check, listed, unknown
 from vipprov.guest.judgement.scene import Scene
 from vipprov.guest.observation import PortObservation, PortPolicy
-from vipprov.guest.pair import Guest
+from vipprov.guest.pair import Guest, PolicyMode
+from vipprov.guest.vrrp import virtual_macs
 
 # libvirt's own filters, each seen to keep a vIP from working while VRRP looked healthy.
 DROP_FOREIGN_MACS = frozenset({"no-mac-spoofing", "no-arp-mac-spoofing"})
@@ -32,7 +33,13 @@ def closed(scene: Scene, guest: str) -> Fault | None:
     port = scene.seen.port(guest)
     if port is None:
         return None
-    return _filtered(scene, port) or _unlearned(scene, port) or _obstructed(port)
+    return _filtered(scene, port) or _unlearned(scene, port) or _obstructed(scene, port)
+
+
+def opening(scene: Scene) -> str:
+    """Return the command that opens a port of this pair as far as the vIP needs."""
+    is_kept = scene.pair.policy is PolicyMode.LEAST
+    return f"`vipprov {'vm create FILE' if is_kept else 'portgroup permit'}`"
 
 
 def _port(scene: Scene, guest: Guest) -> Check:
@@ -41,7 +48,8 @@ def _port(scene: Scene, guest: Guest) -> Check:
     if port is None:
         why = Fault(f"The hypervisor shows no port of {guest.name}.", "Look whether it runs.")
         return unknown("port", guest.name, expected=expected, why=why)
-    fault = closed(scene, guest.name) or _isolated(scene, port) or _differs(port)
+    fault = closed(scene, guest.name) or _isolated(scene, port) or _unhooked(scene, port)
+    fault = fault or _differs(port)
     policy = port.in_force or port.configured
     return check("port", guest.name, expected=expected, seen=_words(policy), fault=fault)
 
@@ -60,22 +68,32 @@ def _filtered(scene: Scene, port: PortObservation) -> Fault | None:
 
 def _unlearned(scene: Scene, port: PortObservation) -> Fault | None:
     policy = port.in_force or port.configured
-    if scene.pair.vip.vmac and policy.learning is False and policy.flood is False:
-        return Fault(
-            f"The port of {port.guest} neither learns MACs nor gets flooded frames,"
-            " so nothing that is sent to the virtual MAC arrives there.",
-            "Switch MAC learning on for the port: `vipprov portgroup permit`.",
+    macs = virtual_macs(scene.pair)
+    if policy.learning is not False or port.pinned_macs.issuperset(macs):
+        return None
+    why = (
+        "does not learn MACs: after a fail-over to it the bridge goes on sending to the virtual"
+        " MAC's old place, and the vIP is dead."
+    )
+    if policy.flood is False:
+        why = (
+            "neither learns MACs nor gets flooded frames, so nothing that is sent to the virtual"
+            " MAC arrives there."
         )
-    return None
+    return Fault(
+        f"The port of {port.guest} {why}",
+        f"Switch MAC learning on for the port: {opening(scene)}.",
+    )
 
 
-def _obstructed(port: PortObservation) -> Fault | None:
+def _obstructed(scene: Scene, port: PortObservation) -> Fault | None:
     if not port.obstacles:
         return None
-    return Fault(
-        f"The port of {port.guest}: {' '.join(port.obstacles)}",
-        "Open it as far as needed: `vipprov portgroup permit`.",
-    )
+    if (port.in_force or port.configured).isolated:
+        how = "Switch port isolation off for it"  # `vm create` leaves that as it is
+    else:
+        how = f"Open it as far as needed: {opening(scene)}"
+    return Fault(f"The port of {port.guest}: {' '.join(port.obstacles)}", f"{how}.")
 
 
 def _isolated(scene: Scene, port: PortObservation) -> Fault | None:
@@ -89,6 +107,17 @@ def _isolated(scene: Scene, port: PortObservation) -> Fault | None:
     )
 
 
+def _unhooked(scene: Scene, port: PortObservation) -> Fault | None:
+    if port.unhooked is None:
+        return None
+    is_kept = scene.pair.policy is PolicyMode.LEAST
+    return Fault(
+        f"The port of {port.guest} is bound to the filter {port.unhooked}, which filters nothing:"
+        " somebody took its chain out of the host's ebtables.",
+        f"Bind it anew: {opening(scene)}." if is_kept else f"Power {port.guest} off and on.",
+    )
+
+
 def _differs(port: PortObservation) -> Fault | None:
     for name, other in (("configured", port.configured), ("recorded", port.recorded)):
         differences = _differences(other, port.in_force)
@@ -96,7 +125,7 @@ def _differs(port: PortObservation) -> Fault | None:
             return Fault(
                 f"What is in force on the port of {port.guest} is not what was {name}:"
                 f" {listed(differences)}.",
-                "Bring it back with `vipprov vm create`, or look who changed it.",
+                "Bring it back with `vipprov vm create FILE`, or look who changed it.",
             )
     return None
 

@@ -26,6 +26,13 @@ class Filters:
             return Filtering(forged=None)
         return nwfilter_judge.filtering(rules, used, nic_mac=nic_mac, macs=macs)
 
+    def need_ebtables(self, used: Filter) -> bool:
+        """Say whether libvirt makes a chain in ebtables for this filter, as far as we know."""
+        try:
+            return nwfilter_rules.flatten(used.name, self._load).need_ebtables
+        except MissingError:
+            return False
+
     def define(self, text: str) -> None:
         """Define a filter, or replace the one of the same UUID: that acts on running NICs."""
         with translated("define a packet filter"):

@@ -1,7 +1,7 @@
 """libvirt's filters as values: the rules that a guest's frames meet, in their order. Pure."""
 
 import xml.etree.ElementTree as ET
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -16,6 +16,8 @@ CHAIN_PRIORITIES = {
     "rarp": -400,
 }
 RULE_PRIORITY = 500
+# What libvirt filters with ebtables; the rest is for iptables.
+FRAME_LAYERS = frozenset({"mac", "vlan", "stp", "arp", "rarp", "ip", "ipv6"})
 
 
 class Action(Enum):
@@ -62,13 +64,22 @@ class Rules:
     @property
     def named_macs(self) -> frozenset[str]:
         """What the rules name as source MAC: addresses and variables."""
-        rules = (r for s in self.steps for r in (s.rules if isinstance(s, Chain) else (s,)))
         return frozenset(
             value.lower() if ":" in value else value
-            for rule in rules
+            for rule in self._all
             for key, value in rule.match
             if key == "srcmacaddr"
         )
+
+    @property
+    def need_ebtables(self) -> bool:
+        """Whether a rule looks at frames, for which libvirt makes a chain in ebtables."""
+        return any(rule.layer in FRAME_LAYERS for rule in self._all)
+
+    @property
+    def _all(self) -> Iterator[Rule]:
+        for step in self.steps:
+            yield from step.rules if isinstance(step, Chain) else (step,)
 
 
 def flatten(name: str, load: Callable[[str], str]) -> Rules:

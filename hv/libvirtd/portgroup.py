@@ -91,6 +91,14 @@ class LibvirtPortGroups:
 
         return self._session.call(f"change the filter of {machine}", act)
 
+    def set_learning(self, machine: str, nic_mac: str, *, is_on: bool) -> Port:
+        def act() -> Port:
+            domain, port = self._open(machine, nic_mac)
+            self._writer.relearn(port, is_on=is_on)
+            return self._port(domain, nic_mac)
+
+        return self._session.call(f"set the bridge port of {machine}", act)
+
     def add_filter(self, name: str, nic_mac: str, vmacs: tuple[str, ...]) -> None:
         text = nwfilter_xml.least(name, nic_mac=nic_mac, vmacs=vmacs)
         self._session.call(f"define the filter {name}", lambda: self._filters.define(text))
@@ -122,9 +130,10 @@ class LibvirtPortGroups:
         )
 
     def _all_ports(self) -> Iterator[Port]:
+        hooks = self._reader.hooks()
         for domain in self._session.connection.listAllDomains():
             with suppress(MissingError), translated("look at a domain"):  # removed since listed
-                yield from self._reader.ports(domain)
+                yield from self._reader.ports(domain, hooks)
 
     def _carriage(self, port_group: str) -> carriage.Carriage | None:
         if (network := self._reader.network(port_group)) is not None:

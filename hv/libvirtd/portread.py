@@ -1,6 +1,6 @@
 """Read the ports of a domain into values; called inside `Session.call`."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import libvirt
 
@@ -8,11 +8,22 @@ from vipprov.guest.errors import MissingError
 from vipprov.hv import portplan, portrecord
 from vipprov.hv.bridge import Bridges
 from vipprov.hv.libvirtd import carriage, interface_xml, metadata, network_xml
+from vipprov.hv.libvirtd.ebtables import Hooks
 from vipprov.hv.libvirtd.faults import translated
 from vipprov.hv.libvirtd.interface_xml import Interface
 from vipprov.hv.libvirtd.network_xml import Network
 from vipprov.hv.libvirtd.nwfilter import Filters
-from vipprov.hv.portgroup import Port, PortState, Record
+from vipprov.hv.portgroup import Filter, Port, PortState, Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Live:
+    """A running NIC: what is in force on its port, what the bridge was told, what is unhooked."""
+
+    nic: Interface
+    state: PortState
+    pinned: frozenset[str] = frozenset()
+    unhooked: Filter | None = None
 
 
 class Reader:
@@ -23,8 +34,13 @@ class Reader:
         self._bridges = bridges
         self._filters = Filters(connection)
 
-    def ports(self, domain: libvirt.virDomain) -> tuple[Port, ...]:
+    def hooks(self) -> Hooks:
+        """Return the chains that are hooked, to be read once for any number of domains."""
+        return Hooks(self._connection.getLibVersion())
+
+    def ports(self, domain: libvirt.virDomain, hooks: Hooks | None = None) -> tuple[Port, ...]:
         """Return the ports of a domain, those that its configuration knows first."""
+        seen = hooks or self.hooks()
         text = domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE)
         configured = {nic.mac: nic for nic in interface_xml.interfaces(text)}
         live = (
@@ -33,7 +49,7 @@ class Reader:
             else {}
         )
         return tuple(
-            self._port(domain.name(), nic, live.get(mac), _record(text, mac))
+            self._port(domain.name(), nic, self._live(live.get(mac), seen), _record(text, mac))
             for mac, nic in {**live, **configured}.items()
         )
 
@@ -47,47 +63,67 @@ class Reader:
             return None
 
     def _port(
-        self, machine: str, nic: Interface, live: Interface | None, record: Record | None
+        self, machine: str, nic: Interface, live: _Live | None, record: Record | None
     ) -> Port:
         network = self.network(nic.source) if nic.kind == "network" else None
         judged = carriage.of_interface(nic, network)
         configured = _configured(nic, network)
-        in_force = None if live is None else self._in_force(live)
+        in_force = None if live is None else live.state
+        pinned_macs = frozenset[str]() if live is None else live.pinned - {nic.mac}
+        unhooked = None if live is None else live.unhooked
         state = in_force or _once_started(configured)
         filtering = self._filters.judge(state.filter, nic_mac=nic.mac)
+        named = filtering if unhooked is None else self._filters.judge(unhooked, nic_mac=nic.mac)
         return Port(
             machine=machine,
             mac=nic.mac,
-            device=None if live is None else live.target,
+            device=None if live is None else live.nic.target,
             port_group=nic.source,
             kind=judged.kind,
-            bridge=_bridge(live or nic, network),
+            bridge=_bridge(nic if live is None else live.nic, network),
             configured=configured,
             in_force=in_force,
             settings=portplan.settings(state, filtering, can_carry=judged.verdict),
-            passes=filtering.passes,
-            obstacles=self._obstacles(nic.mac, configured, in_force, record),
+            passes=named.passes,
+            obstacles=self._obstacles(
+                nic.mac, configured, in_force, record, pinned_macs=pinned_macs
+            ),
             can_carry=judged.verdict,
             reason=judged.reason,
+            pinned_macs=pinned_macs,
+            unhooked=None if unhooked is None else unhooked.name,
             record=record,
         )
 
-    def _in_force(self, live: Interface) -> PortState:
-        if live.target is None:
-            return live.state
-        used = self._filters.bound(live.target, live.mac)
-        flags = self._bridges.flags(live.target)
+    def _live(self, nic: Interface | None, hooks: Hooks) -> _Live | None:
+        if nic is None:
+            return None
+        if nic.target is None:
+            return _Live(nic=nic, state=nic.state)
+        used = self._filters.bound(nic.target, nic.mac)
+        flags = self._bridges.flags(nic.target)
         if flags is None:
-            return replace(live.state, filter=used)
-        deaf = not (flags.learning or flags.flood)
-        return replace(
-            live.state,
-            filter=used,
+            return _Live(nic=nic, state=replace(nic.state, filter=used))
+        unhooked = self._unhooked(used, nic.target, nic.mac, hooks)
+        # Nobody need be asked what a port was told that learns by itself.
+        pinned = frozenset[str]() if flags.learning else self._bridges.pinned(nic.target)
+        state = replace(
+            nic.state,
+            filter=None if unhooked else used,
             learning=flags.learning,
             flood=flags.flood,
             isolated=flags.isolated,
-            pinned=self._bridges.is_pinned(live.target, live.mac) if deaf else None,
+            pinned=None if flags.learning or flags.flood else nic.mac in pinned,
         )
+        return _Live(nic=nic, state=state, pinned=pinned, unhooked=unhooked)
+
+    def _unhooked(self, used: Filter | None, device: str, mac: str, hooks: Hooks) -> Filter | None:
+        """Return the filter that is bound and not hooked, if there is certainly one."""
+        if used is None or not hooks.lack(device) or not self._filters.need_ebtables(used):
+            return None
+        # Somebody may have started the machine, or changed its filter, since the hooks were read.
+        is_still_bound = self._filters.bound(device, mac) == used
+        return used if is_still_bound and hooks.read_again().lack(device) else None
 
     def _obstacles(
         self,
@@ -95,15 +131,20 @@ class Reader:
         configured: PortState,
         in_force: PortState | None,
         record: Record | None,
+        *,
+        pinned_macs: frozenset[str],
     ) -> tuple[str, ...]:
         macs = frozenset() if record is None else frozenset(record.macs)
         now, later = (
             ()
             if state is None
             else portplan.obstacles(
-                state, self._filters.judge(state.filter, nic_mac=mac, macs=macs), macs
+                state,
+                self._filters.judge(state.filter, nic_mac=mac, macs=macs),
+                macs,
+                pinned_macs=told,
             )
-            for state in (in_force, configured)
+            for state, told in ((in_force, pinned_macs), (configured, frozenset[str]()))
         )
         return (*now, *(f"From the next start on: {o}" for o in later if o not in now))
 

@@ -60,6 +60,11 @@ class Writer:
         in_force = None if port.in_force is None else replace(port.in_force, filter=used)
         self._bring(domain, port, replace(port.configured, filter=used), in_force)
 
+    def relearn(self, port: Port, *, is_on: bool) -> None:
+        """Let the port learn MACs or not; one of a machine that is off gets it from its start."""
+        if port.device is not None and port.in_force is not None:
+            self._set_flags(port.device, port, replace(port.in_force, learning=is_on))
+
     def _bring(
         self,
         domain: libvirt.virDomain,

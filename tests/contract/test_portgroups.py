@@ -32,7 +32,10 @@ class World:
     machine: str
     port_group: str
     power_cycle: Callable[[], None]
+    stop_learning: Callable[[], None]
     stop_learning_and_flooding: Callable[[], None]
+    tell_the_bridge: Callable[[str], None]
+    unhook: Callable[[], None]
 
     def port(self) -> Port:
         (port,) = self.port_groups.ports(self.machine)
@@ -61,14 +64,24 @@ def fake() -> Iterator[World]:
         assert found.in_force is not None
         groups.nics["foreign", NIC] = replace(found, in_force=changed(found, found.in_force))
 
+    def tell(mac: str) -> None:
+        found = groups.nics["foreign", NIC]
+        groups.nics["foreign", NIC] = replace(found, pinned_macs=found.pinned_macs | {mac})
+
+    def unhook() -> None:
+        groups.nics["foreign", NIC] = replace(groups.nics["foreign", NIC], is_unhooked=True)
+
     yield World(
         port_groups=groups,
         machine="foreign",
         port_group="leaf",
         power_cycle=lambda: change(lambda nic, _: replace(STARTED, filter=nic.configured.filter)),
+        stop_learning=lambda: change(lambda _, state: replace(state, learning=False)),
         stop_learning_and_flooding=lambda: change(
             lambda _, state: replace(state, learning=False, flood=False, pinned=False)
         ),
+        tell_the_bridge=tell,
+        unhook=unhook,
     )
 
 
@@ -91,7 +104,10 @@ def real(machine: "Foreign") -> Iterator[World]:
             machine=machine.name,
             port_group=machine.bridge,
             power_cycle=machine.power_cycle,
+            stop_learning=lambda: machine.set_flags(learning="off"),
             stop_learning_and_flooding=lambda: machine.set_flags(learning="off", flood="off"),
+            tell_the_bridge=machine.pin,
+            unhook=machine.unhook,
         )
 
 
@@ -185,6 +201,47 @@ def test_deaf_port_is_made_to_learn_and_given_back_deaf(world: World) -> None:
     assert world.restore() == before
 
 
+def test_port_that_is_only_flooded_is_made_to_learn_and_given_back_as_it_was(
+    world: World,
+) -> None:
+    world.stop_learning()
+    before = world.port()
+    assert before.settings.promiscuous is Setting.ACCEPT
+    assert "does not learn MACs" in " ".join(before.obstacles)
+    planned = world.port_groups.plan(world.machine, NIC, (VMAC,)).opened_in_force
+    opened = world.permit(VMAC)
+    assert opened.in_force is not None
+    assert opened.in_force == planned
+    assert (opened.in_force.learning, opened.in_force.flood) == (True, True)
+    assert opened.obstacles == ()
+    assert opened.record is not None
+    assert opened.record.before_in_force == before.in_force
+    assert world.restore() == before
+
+
+def test_port_need_not_learn_the_mac_that_the_bridge_was_told(world: World) -> None:
+    world.stop_learning()
+    world.tell_the_bridge(VMAC)
+    assert world.port().pinned_macs == {VMAC}
+    opened = world.permit(VMAC)
+    assert opened.in_force is not None
+    assert opened.in_force.learning is False
+    assert opened.obstacles == ()
+    both = world.permit(OTHER_VMAC)
+    assert both.in_force is not None
+    assert both.in_force.learning is True
+
+
+def test_learning_can_be_switched_and_is_not_remembered(world: World) -> None:
+    before = world.port()
+    for _ in range(2):
+        stopped = world.port_groups.set_learning(world.machine, NIC, is_on=False)
+        assert stopped.in_force is not None
+        assert (stopped.in_force.learning, stopped.in_force.flood) == (False, True)
+        assert stopped.record is None
+    assert world.port_groups.set_learning(world.machine, NIC, is_on=True) == before
+
+
 def test_restore_refuses_what_somebody_else_changed_and_shows_three_versions(
     world: World,
 ) -> None:
@@ -223,6 +280,24 @@ def test_policy_of_rejects_closes_what_a_policy_of_accepts_opened(world: World) 
     assert port.settings.forged_transmits is port.settings.promiscuous is Setting.REJECT
     assert world.port_groups.apply(world.machine, NIC, CLOSED) == port
     assert world.restore() == before
+
+
+def test_filter_whose_chain_is_not_hooked_is_not_in_force_until_it_is_bound_anew(
+    world: World,
+) -> None:
+    groups, name = world.port_groups, f"vipprov-{world.machine}"
+    groups.add_filter(name, NIC, (VMAC,))
+    before = groups.set_filter(world.machine, NIC, name)
+    assert before.unhooked is None
+    world.unhook()
+    port = world.port()
+    assert port.unhooked == name
+    assert port.in_force is not None
+    assert port.in_force.filter is None
+    assert port.settings.forged_transmits is Setting.ACCEPT
+    assert port.passes == {VMAC}
+    assert groups.set_learning(world.machine, NIC, is_on=True).unhooked == name
+    assert groups.set_filter(world.machine, NIC, name) == before
 
 
 def test_generated_filter_can_be_set_changed_and_removed(world: World) -> None:

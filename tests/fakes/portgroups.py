@@ -33,6 +33,8 @@ class FakeNic:
     configured: PortState
     in_force: PortState | None
     record: Record | None = None
+    pinned_macs: frozenset[str] = frozenset()
+    is_unhooked: bool = False
 
 
 class FakePortGroups:
@@ -103,6 +105,15 @@ class FakePortGroups:
             record=port.record,
         )
 
+    def set_learning(self, machine: str, nic_mac: str, *, is_on: bool) -> Port:
+        port = self._open(machine, nic_mac)
+        return self._keep(
+            port,
+            configured=port.configured,
+            in_force=port.in_force and replace(port.in_force, learning=is_on),
+            record=port.record,
+        )
+
     def add_filter(self, name: str, nic_mac: str, vmacs: tuple[str, ...]) -> None:
         passes = frozenset(vmacs) - {nic_mac}
         self.filters[name] = Filtering(forged=Setting.REJECT, passes=passes)
@@ -146,8 +157,16 @@ class FakePortGroups:
         record: Record | None,
     ) -> Port:
         key = (port.machine, port.mac)
+        used = None if in_force is None else in_force.filter
+        before = None if port.in_force is None else port.in_force.filter
+        if used == before and in_force is not None and self.nics[key].is_unhooked:
+            in_force = replace(in_force, filter=_bound(self.nics[key]))
         self.nics[key] = replace(
-            self.nics[key], configured=configured, in_force=in_force, record=record
+            self.nics[key],
+            configured=configured,
+            in_force=in_force,
+            record=record,
+            is_unhooked=self.nics[key].is_unhooked and used == before,
         )
         return self._port(self.nics[key])
 
@@ -155,9 +174,15 @@ class FakePortGroups:
         return Filtering() if used is None else self.filters.get(used.name, Filtering(forged=None))
 
     def _port(self, nic: FakeNic) -> Port:
-        state = nic.in_force or nic.configured
+        unhooked = _bound(nic) if nic.is_unhooked else None
+        in_force = nic.in_force
+        if unhooked is not None and in_force is not None:
+            in_force = replace(in_force, filter=None)
+        state = in_force or nic.configured
         macs = frozenset() if nic.record is None else frozenset(nic.record.macs)
         filtering = self._judge(state.filter)
+        # What the bridge was told is of no interest to a port that learns, as on the real one.
+        pinned = nic.pinned_macs if state.learning is False else frozenset[str]()
         return Port(
             machine=nic.machine,
             mac=nic.mac,
@@ -166,13 +191,19 @@ class FakePortGroups:
             kind=Kind.BRIDGE,
             bridge=nic.port_group,
             configured=nic.configured,
-            in_force=nic.in_force,
+            in_force=in_force,
             settings=portplan.settings(state, filtering, can_carry=Verdict.PASS),
-            passes=filtering.passes,
-            obstacles=portplan.obstacles(state, filtering, macs),
+            passes=self._judge(unhooked or state.filter).passes,
+            obstacles=portplan.obstacles(state, filtering, macs, pinned_macs=pinned),
             can_carry=Verdict.PASS,
+            pinned_macs=pinned,
+            unhooked=None if unhooked is None else unhooked.name,
             record=nic.record,
         )
+
+
+def _bound(nic: FakeNic) -> Filter | None:
+    return None if nic.in_force is None else nic.in_force.filter
 
 
 def _generated(port: Port) -> Filter:

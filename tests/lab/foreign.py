@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from lab.containers import VIRSH, init, virsh
 
-MAC = "52:54:00:aa:00:01"
+MAC, VMAC = "52:54:00:aa:00:01", "00:00:5e:00:01:32"
 ADDRESS = "192.0.2.11"
 CLEAN_TRAFFIC = (
     f"<filterref filter='clean-traffic'><parameter name='IP' value='{ADDRESS}'/></filterref>"
@@ -49,6 +49,15 @@ class Foreign:
         words = (word for flag in flags.items() for word in flag)
         run("bridge", "link", "set", "dev", self.device, *words)
 
+    def pin(self, mac: str) -> None:
+        """Tell the bridge by hand that this MAC is behind the port."""
+        run("bridge", "fdb", "replace", mac, "dev", self.device, "master", "static")
+
+    def unhook(self) -> None:
+        """Take the chain of the filter on this port out of ebtables; libvirt does not notice."""
+        jump = ("-i", self.device, "-j", f"libvirt-I-{self.device}")
+        run("ebtables", "-t", "nat", "-D", "PREROUTING", *jump)
+
     def generated_filters(self) -> list[str]:
         """Return the filters that vipprov made for this container and has not removed."""
         ours = (f"vipprov-{self.uuid[:8]}", f"vipprov-{self.name}")
@@ -72,8 +81,9 @@ class Foreign:
             for name in self.generated_filters():
                 virsh("nwfilter-undefine", name)
             self.set_flags(learning="on", flood="on", isolated="off")
-            with suppress(subprocess.CalledProcessError):
-                run("bridge", "fdb", "del", MAC, "dev", self.device, "master")
+            for mac in (MAC, VMAC):
+                with suppress(subprocess.CalledProcessError):
+                    run("bridge", "fdb", "del", mac, "dev", self.device, "master")
 
     def bind(self, binding: str | None) -> None:
         """Put this binding in force, or none."""

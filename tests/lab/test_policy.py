@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -66,6 +66,28 @@ def test_frames_of_the_nic_and_of_the_virtual_mac_get_out(client: Client) -> Non
 
 def test_frame_with_a_third_source_mac_does_not_get_out(client: Client) -> None:
     assert not arrives(client, STRANGER)
+
+
+def test_backup_whose_port_does_not_learn_is_named_and_healed_and_a_failover_works(
+    tmp_path: Path, gone: Callable[[str], str]
+) -> None:
+    path = write(tmp_path / "pair.yaml", document(gone("learn"), number=25))
+    assert vipprov("vm", "create", path).code == 0
+    (port,) = vipprov("portgroup", "show", "learn-2", "--json").document["ports"]
+    subprocess.run(
+        ["bridge", "link", "set", "dev", port["device"], "learning", "off"],
+        check=True,
+    )
+    verified = vipprov("verify", "learn", "--json")
+    assert verified.code == 1
+    (failed,) = (one for one in verified.document["checks"] if one["verdict"] == "fail")
+    assert (failed["id"], failed["subject"]) == ("port", "learn-2")
+    assert "does not learn MACs" in failed["cause"]
+    assert f"MAC learning of learn-2 {port['mac']}: off → on" in vipprov("vm", "plan", path).out
+    healed = vipprov("vm", "create", path)
+    assert healed.code == 0, healed.err
+    failed_over = vipprov("failover", "learn", "--fault", "stop")
+    assert failed_over.code == 0, failed_over.err
 
 
 def test_pair_behind_clean_traffic_comes_up_unproven_and_the_filter_is_named(

@@ -18,7 +18,7 @@ from vipprov.guest.check import Check, Verdict, passed
 from vipprov.guest.facts import Assigned, Daemon, Facts, Role, RoleFile, Udev
 from vipprov.guest.judge import judge
 from vipprov.guest.observation import GuestObservation, Observations, PortPolicy, Reach
-from vipprov.guest.pair import Pair, Promisc
+from vipprov.guest.pair import Pair, PolicyMode, Promisc
 
 PAIR = make_pair()
 VIP = PAIR.vip.addresses[0].ip
@@ -421,6 +421,42 @@ def test_promiscuous_mode_that_was_asked_for_is_counted() -> None:
     assert "promiscuity" in failing(seen, make_pair(promisc=Promisc.ON))
 
 
+UNLEARNING = PortPolicy(learning=False, flood=True, isolated=False)
+
+
+def test_a_backup_whose_port_does_not_learn_is_blamed_before_it_fails_over() -> None:
+    found = failing(with_port(healthy(PAIR), "web-2", UNLEARNING))
+    assert found.keys() == {"port"}
+    assert "web-2 does not learn MACs" in found["port"].cause
+    assert "old place" in found["port"].cause
+    assert "learning off" in found["port"].seen
+    assert "`vipprov vm create FILE`" in found["port"].next_move
+
+
+@pytest.mark.parametrize("policy", [PolicyMode.UNCHANGED, PolicyMode.ARTICLE])
+def test_a_port_that_the_pair_file_does_not_keep_is_opened_by_hand(policy: PolicyMode) -> None:
+    pair = make_pair(policy=policy)
+    found = failing(with_port(healthy(pair), "web-2", UNLEARNING), pair)
+    assert "`vipprov portgroup permit`" in found["port"].next_move
+
+
+def test_a_port_need_not_learn_what_the_bridge_was_told() -> None:
+    pair = dual_stack_pair()
+    seen = with_port(healthy(pair), "web-2", UNLEARNING)
+
+    def told(*macs: str) -> Observations:
+        first, second = seen.ports
+        return replace(seen, ports=(first, replace(second, pinned_macs=frozenset(macs))))
+
+    assert "port" in failing(told("00:00:5e:00:01:32"), pair)
+    assert not failing(told("00:00:5e:00:01:32", "00:00:5e:00:02:32"), pair)
+
+
+def test_without_a_virtual_mac_nothing_has_to_be_learnt() -> None:
+    pair = make_pair(vip=make_vip(vmac=False))
+    assert "port" not in failing(with_port(healthy(pair), "web-2", UNLEARNING), pair)
+
+
 # Adverts and ports
 
 
@@ -460,11 +496,35 @@ def test_a_policy_that_somebody_changed_since_we_opened_it_is_found() -> None:
     assert "not what was recorded: learning on instead of off" in found.cause
 
 
+@pytest.mark.parametrize(
+    ("policy", "move"),
+    [(PolicyMode.LEAST, "`vipprov vm create FILE`"), (PolicyMode.UNCHANGED, "Power web-1 off")],
+)
+def test_a_filter_that_is_bound_and_filters_nothing_is_found(policy: PolicyMode, move: str) -> None:
+    pair = make_pair(policy=policy)
+    seen = healthy(pair)
+    ours = replace(seen.ports[0], configured=PortPolicy(filter="ours"), unhooked="ours")
+    found = failing(replace(seen, ports=(ours, seen.ports[1])), pair)["port"]
+    assert "bound to the filter ours, which filters nothing" in found.cause
+    assert move in found.next_move
+
+
 def test_an_obstacle_that_the_hypervisor_knows_of_is_said() -> None:
     seen = healthy(PAIR)
     blocked = replace(seen.ports[1], obstacles=("The filter acme drops foreign MACs.",))
     found = failing(replace(seen, ports=(seen.ports[0], blocked)))["port"]
     assert "filter acme drops foreign MACs" in found.cause
+    assert "`vipprov vm create FILE`" in found.next_move
+
+
+def test_isolation_that_the_hypervisor_tells_of_is_not_left_to_a_command_that_cannot_lift_it() -> (
+    None
+):
+    isolated = PortPolicy(learning=True, flood=True, isolated=True)
+    seen = with_port(healthy(PAIR), "web-2", isolated)
+    told = replace(seen.ports[1], obstacles=("The bridge port is isolated.",))
+    found = failing(replace(seen, ports=(seen.ports[0], told)))["port"]
+    assert "isolation off" in found.next_move
 
 
 def test_a_port_that_is_not_shown_is_unknown() -> None:

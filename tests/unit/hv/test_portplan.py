@@ -62,10 +62,36 @@ def test_deaf_port_learns_and_is_still_not_flooded() -> None:
     assert least(DEAF, Filtering()) == replace(DEAF, learning=True, pinned=None)
 
 
-@pytest.mark.parametrize("state", [replace(OPEN, learning=False), replace(OPEN, flood=False)])
-def test_port_that_does_one_of_the_two_hears_enough(state: PortState) -> None:
+def test_port_that_learns_hears_enough_without_flooding() -> None:
+    state = replace(OPEN, flood=False)
     assert least(state, Filtering()) == state
     assert portplan.obstacles(state, Filtering()) == ()
+
+
+def test_flooding_alone_is_not_enough_for_a_mac_that_moves() -> None:
+    state = replace(OPEN, learning=False)
+    (obstacle,) = portplan.obstacles(state, Filtering(), MACS)
+    assert "does not learn" in obstacle
+    assert least(state, Filtering()) == OPEN
+
+
+def test_virtual_mac_that_the_bridge_was_told_need_not_be_learnt() -> None:
+    state = replace(OPEN, learning=False)
+    for macs, told in ((MACS, MACS), (MACS, MACS | {VMAC6}), (frozenset[str](), MACS)):
+        assert portplan.obstacles(state, Filtering(), macs, pinned_macs=told) == ()
+    kept = portplan.least(state, Filtering(), MACS, generated=GENERATED, pinned_macs=MACS)
+    assert kept == state
+
+
+def test_one_virtual_mac_of_two_that_the_bridge_was_told_is_not_enough() -> None:
+    state, both = replace(OPEN, learning=False), MACS | {VMAC6}
+    for named, passes in ((both, frozenset[str]()), (frozenset[str](), both)):
+        filtering = Filtering(forged=ACCEPT, passes=passes)
+        assert portplan.obstacles(state, filtering, named, pinned_macs=MACS) != ()
+
+
+def test_learning_that_nobody_knows_of_is_no_obstacle() -> None:
+    assert portplan.obstacles(PortState(), Filtering(), MACS) == ()
 
 
 def test_isolation_is_lifted() -> None:

@@ -54,6 +54,17 @@ class Stage:
         )
         self.said: list[str] = []
 
+    def stop_learning(self, name: str) -> None:
+        (port,) = self.ports.ports(name)
+        self.ports.set_learning(name, port.mac, is_on=False)
+
+    def learns(self, name: str) -> bool | None:
+        (port,) = self.ports.ports(name)
+        return None if port.in_force is None else port.in_force.learning
+
+    def relearning(self) -> list[str]:
+        return [line for line in self.said if "MAC learning" in line]
+
     def apply(self, folder: Path, pair: Pair = PAIR) -> None:
         hypervisor = Hypervisor(machines=self.machines, port_groups=self.ports, claims=FakeClaims())
         run = Run(
@@ -136,6 +147,42 @@ def test_filter_of_a_running_guest_is_what_it_was_after_a_failed_run(
     (port,) = stage.ports.ports(name)
     assert port == was
     assert (OURS in stage.ports.filters) is (before == OURS)
+
+
+def test_port_that_stopped_learning_learns_again_and_one_that_learns_is_left_alone(
+    tmp_path: Path,
+) -> None:
+    stage = Stage()
+    stage.apply(tmp_path)
+    stage.stop_learning("web-2")
+    for _ in range(2):
+        stage.apply(tmp_path)
+        assert stage.learns("web-2")
+    assert stage.relearning() == ["~ MAC learning of web-2 52:54:00:50:00:02: off → on"]
+
+
+def test_port_that_keeps_nothing_of_ours_is_not_made_to_learn(tmp_path: Path) -> None:
+    pair = make_pair(vip=make_vip(vmac=False))
+    stage = Stage()
+    stage.apply(tmp_path, pair)
+    stage.stop_learning("web-2")
+    stage.apply(tmp_path, pair)
+    assert stage.learns("web-2") is False
+
+
+def test_port_does_not_learn_after_a_failed_run_if_it_did_not_before(tmp_path: Path) -> None:
+    stage = Stage()
+    first = desired(PAIR).guests[0]
+    stage.machines.define(replace(first.spec, mark=replace(first.spec.mark, ready=True)))
+    stage.machines.set_power("web-1", Power.ON)
+    stage.guests.files["web-1"] = {file.path: file.content for file in first.configuration.files}
+    stage.ports.add_filter(OURS, first.spec.nics[0].mac, (VMAC,))
+    stage.stop_learning("web-1")
+    fail(stage, ("web-2", "boot"))
+    with pytest.raises(GuestError):
+        stage.apply(tmp_path)
+    assert len(stage.relearning()) == 1
+    assert stage.learns("web-1") is False
 
 
 def test_run_that_ends_well_takes_nothing_back(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from factories import make_pair
 from plans import VMAC, desired
 from vipprov.hv.machine import Machine, Power, Sort
 from vipprov.hv.mark import Mark
+from vipprov.pipelines import actionwords
 from vipprov.pipelines import plan as planning
 from vipprov.pipelines.plan import (
     Desired,
@@ -17,6 +18,7 @@ from vipprov.pipelines.plan import (
     ObservedGuest,
     Reconfigure,
     Refilter,
+    Relearn,
     Remove,
     Replace,
     Resume,
@@ -104,7 +106,7 @@ def test_keepalived_that_somebody_stopped_is_started() -> None:
     wanted = desired(make_pair())
     plan = planning.plan(wanted, with_first(as_desired(wanted), is_silent=True))
     assert plan.actions == (Start(guest=wanted.guests[0]),)
-    assert planning.describe(plan.actions[0]) == "~ start keepalived in web-1"
+    assert actionwords.describe(plan.actions[0]) == "~ start keepalived in web-1"
 
 
 def test_machine_of_a_killed_run_is_gone_on_with() -> None:
@@ -146,6 +148,41 @@ def test_filter_that_does_not_let_the_virtual_mac_out_is_mended(
     (action,) = plan.actions
     assert isinstance(action, Refilter)
     assert action.before == action.after == "vipprov-web-1"
+
+
+def test_filter_that_filters_nothing_is_bound_anew() -> None:
+    wanted = desired(make_pair())
+    mac = wanted.guests[0].guest.mac
+    plan = planning.plan(wanted, with_first(as_desired(wanted), unhooked=frozenset({mac})))
+    (action,) = plan.actions
+    assert isinstance(action, Refilter)
+    assert action.passes == {VMAC}
+    assert (
+        actionwords.describe(action)
+        == f"~ filter of web-1 {mac}: vipprov-web-1 ({VMAC}), made anew"
+    )
+
+
+def test_filter_that_the_pair_file_does_not_ask_for_is_not_bound_anew() -> None:
+    wanted = desired(make_pair())
+    guest = wanted.guests[0]
+    bare = replace(
+        guest, spec=replace(guest.spec, nics=(replace(guest.spec.nics[0], filter=None),))
+    )
+    world = as_desired(replace(wanted, guests=(bare, *wanted.guests[1:])))
+    mac = guest.guest.mac
+    observed = with_first(world, unhooked=frozenset({mac}))
+    assert planning.plan(replace(wanted, guests=(bare, *wanted.guests[1:])), observed).actions == ()
+
+
+def test_port_that_does_not_learn_the_virtual_mac_is_made_to_learn_again() -> None:
+    wanted = desired(make_pair())
+    mac = wanted.guests[0].guest.mac
+    world = with_first(as_desired(wanted), unlearning=frozenset({mac, "52:54:00:00:00:99"}))
+    plan = planning.plan(wanted, world)
+    assert plan.actions == (Relearn(guest=wanted.guests[0], mac=mac),)
+    assert actionwords.describe(plan.actions[0]) == f"~ MAC learning of web-1 {mac}: off → on"
+    assert not plan.destructive
 
 
 def test_machine_that_the_file_does_not_name_any_more_is_removed_only_on_request() -> None:
@@ -196,7 +233,7 @@ def test_container_whose_filter_somebody_took_out_of_its_configuration_alone_is_
 
 def test_plan_says_what_a_new_machines_port_will_let_through() -> None:
     (guest, _) = desired(make_pair()).guests
-    assert planning.describe(Make(guest=guest)).endswith(f", its port open for {VMAC}")
+    assert actionwords.describe(Make(guest=guest)).endswith(f", its port open for {VMAC}")
 
 
 def test_change_of_a_filter_says_which_macs_it_is_about() -> None:
@@ -205,5 +242,5 @@ def test_change_of_a_filter_says_which_macs_it_is_about() -> None:
     change = Refilter(
         guest=guest, mac="m", before=name, after=name, passes=frozenset({"00:00:5e:00:01:63"})
     )
-    told = planning.describe(change)
+    told = actionwords.describe(change)
     assert told.endswith(f"{name} (00:00:5e:00:01:63) → {name} ({VMAC})")

@@ -111,6 +111,30 @@ def test_text_is_a_table_with_what_stands_in_the_way_under_it(groups: FakePortGr
     assert any("drops frames of MACs" in line for line in lines[3:])
 
 
+def test_table_says_whether_a_port_learns(groups: FakePortGroups) -> None:
+    def learning() -> str:
+        heading, row = portwords.ports_text(groups.ports("web")).splitlines()[:2]
+        at = heading.index("LEARNING")
+        return row[at : at + len("LEARNING")].strip()
+
+    assert learning() == "on"
+    groups.set_learning("web", FIRST, is_on=False)
+    assert learning() == "off"
+    assert "does not learn MACs" in portwords.ports_text(groups.ports("web"))
+    groups.nics["web", FIRST] = replace(nic(), in_force=None)
+    assert learning() == "-"
+
+
+def test_filter_that_filters_nothing_is_told_under_the_table(groups: FakePortGroups) -> None:
+    groups.nics["web", FIRST] = replace(nic(), is_unhooked=True)
+    ports = groups.ports("web")
+    text = portwords.ports_text(ports)
+    assert "bound to the filter clean-traffic, whose chain somebody took out" in text
+    assert "in force: no filter" in text
+    (document,) = portwords.ports_document(ports)
+    assert document["unhooked"] == "clean-traffic"
+
+
 def test_text_of_an_empty_bridge_and_of_a_hopeless_one(groups: FakePortGroups) -> None:
     assert "No NIC" in portwords.shown_text(portgroup.show(groups, "leaf2"))
     groups.hopeless["tap-net"] = "a macvtap in vepa mode never delivers frames to a second MAC"

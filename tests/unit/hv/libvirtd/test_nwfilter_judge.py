@@ -29,6 +29,21 @@ def judge(
     return nwfilter_judge.filtering(flat, used, nic_mac=NIC, macs=macs)
 
 
+@pytest.mark.parametrize(
+    ("text", "needs"),
+    [
+        (nwfilter_xml.least("f", nic_mac=NIC, vmacs=(VMAC,)), True),
+        (nwfilter_xml.everything("f"), False),
+        (f"<filter name='f'>{out('drop', '<tcp/>')}</filter>", False),
+        (f"<filter name='f'>{out('drop', '<arp/>', direction='in')}</filter>", False),
+        (f"<filter name='f'>{out('drop', '<arp/>', direction='inout')}</filter>", True),
+        (f"<filter name='f' chain='mac'>{out('drop', '<mac/>')}</filter>", True),
+    ],
+)
+def test_only_rules_about_frames_from_the_guest_need_a_chain_there(text: str, needs: bool) -> None:  # noqa: FBT001  the truth itself
+    assert nwfilter_rules.flatten("f", {"f": text}.__getitem__).need_ebtables is needs
+
+
 def test_no_rules_let_everything_out() -> None:
     assert judge() == Filtering(forged=ACCEPT, passes=frozenset({VMAC}))
 
