@@ -53,15 +53,17 @@ class Echo:
     payload: bytes = b""
 
 
-def question(mac: str, target: Address) -> bytes:
+def question(mac: str, target: Address, *, sender: Address | None = None) -> bytes:
     """Return a frame that asks who has the target.
 
-    An ARP probe (RFC 5227) names no sender, so nobody's table remembers it. A solicitation without
-    a sender would be duplicate address detection and could make the owner give up the address;
-    it comes from our link-local address instead.
+    An ARP probe (RFC 5227) names no sender, so nobody's table remembers it; but leafs that suppress
+    ARP let no such probe pass (Linux, br_do_proxy_suppress_arp), so whoever has an address of its
+    own names it. A solicitation without a sender would be duplicate address detection and could
+    make the owner give up the address; it comes from our link-local address instead.
     """
     if isinstance(target, IPv4Address):
-        return _arp(ARP_REQUEST, mac, IPv4Address(0), BROADCAST, target)
+        asker = sender if isinstance(sender, IPv4Address) else IPv4Address(0)
+        return _arp(ARP_REQUEST, mac, asker, BROADCAST, target)
     low = target.packed[13:]
     group = IPv6Address(b"\xff\x02" + bytes(9) + b"\x01\xff" + low)
     to_mac = text(b"\x33\x33\xff" + low)
@@ -77,11 +79,15 @@ def answer(mac: str, address: Address, *, to_mac: str, to: Address) -> bytes:
     return _neighbour(path, ADVERTISEMENT, _SOLICITED_OVERRIDE, address, _TARGET_ADDRESS)
 
 
-def announcement(mac: str, address: Address) -> bytes:
-    """Return a frame that tells all that this MAC has the address now (RFC 5227, RFC 4861)."""
+def announcement(mac: str, address: Address, *, to_mac: str | None = None) -> bytes:
+    """Return a frame that tells all that this MAC has the address now (RFC 5227, RFC 4861).
+
+    With `to_mac` it tells this one alone: leafs that suppress ARP do not pass on what tells all.
+    """
     if isinstance(address, IPv4Address):
-        return _arp(ARP_REQUEST, mac, address, BROADCAST, address)
-    path = Path(source_mac=mac, target_mac=ALL_NODES_MAC, source=address, target=ALL_NODES)
+        return _arp(ARP_REQUEST, mac, address, to_mac or BROADCAST, address)
+    to_mac = to_mac or ALL_NODES_MAC
+    path = Path(source_mac=mac, target_mac=to_mac, source=address, target=ALL_NODES)
     return _neighbour(path, ADVERTISEMENT, _OVERRIDE, address, _TARGET_ADDRESS)
 
 

@@ -47,9 +47,10 @@ class Observer:
         """Ask several times who has the address; wait for a first answer until the deadline."""
         answers: list[Answer] = []
         requests = 0
+        asked = frames.question(self.mac, address, sender=self._station.own(address.version))
         with self._station.hearing() as heard:
             while requests < ASKED_TIMES or (not answers and by.remaining > 0):
-                self._station.send(frames.question(self.mac, address))
+                self._station.send(asked)
                 requests += 1
                 answers.extend(_answers(heard, address, by.within(ASKED_EVERY)))
             answers.extend(_answers(heard, address, by.within(LINGER)))
@@ -67,9 +68,11 @@ class Observer:
                 return free[0]
         return None
 
-    def answering(self, address: Address) -> AbstractContextManager[None]:
+    def answering(
+        self, address: Address, *, told: Sequence[str] = ()
+    ) -> AbstractContextManager[None]:
         """Have this address within the block: answer for it, and answer pings to it."""
-        return self._station.answering(address)
+        return self._station.answering(address, told=told)
 
     def ping(self, target: Address, *, mac: str, source: Address, by: Deadline) -> PingResult:
         """Ping the target behind this MAC from an address that we answer for."""

@@ -3,7 +3,7 @@
 import select
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from typing import assert_never
@@ -78,13 +78,18 @@ class Station:
             with self._lock:
                 self._listeners = tuple(one for one in self._listeners if one is not heard)
 
+    def own(self, version: int) -> Address | None:
+        """Return an address of ours of this version of IP."""
+        return next((one for one in self._own if one.version == version), None)
+
     @contextmanager
-    def answering(self, address: Address) -> Iterator[None]:
-        """Have this address within the block."""
+    def answering(self, address: Address, *, told: Sequence[str] = ()) -> Iterator[None]:
+        """Have this address within the block; tell it to all, and to these MACs themselves."""
         with self._lock:
             self._own = (*self._own, address)
         # An earlier observer may have had it, under a MAC that guests still remember.
-        self.send(frames.announcement(self.mac, address))
+        for to_mac in (None, *told):
+            self.send(frames.announcement(self.mac, address, to_mac=to_mac))
         try:
             yield
         finally:

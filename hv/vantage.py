@@ -24,8 +24,14 @@ class Vantage(Protocol):
         """Return the first of the addresses that nobody answers for; None if there is none."""
         ...
 
-    def answering(self, address: Address) -> AbstractContextManager[None]:
-        """Have this address within the block: answer for it, and answer pings to it."""
+    def answering(
+        self, address: Address, *, told: Sequence[str] = ()
+    ) -> AbstractContextManager[None]:
+        """Have this address within the block: answer for it, and answer pings to it.
+
+        That it is ours now is told to all, and to these MACs themselves: not everything that is
+        meant for all gets to all.
+        """
         ...
 
     def ping(self, target: Address, *, mac: str, source: Address, by: Deadline) -> PingResult:

@@ -30,9 +30,12 @@ class Post:
 
 
 @contextmanager
-def posts(pair: Pair, vantages: Vantages, *, by: Deadline) -> Iterator[tuple[Post, ...]]:
-    """Yield a post on each port group that a guest is plugged into."""
-    names = tuple(dict.fromkeys(guest.port_group for guest in pair.guests))
+def posts(
+    pair: Pair, vantages: Vantages, *, by: Deadline, besides: tuple[str, ...] = ()
+) -> Iterator[tuple[Post, ...]]:
+    """Yield a post on each port group that a guest is plugged into, and on these besides."""
+    names = tuple(dict.fromkeys((*(guest.port_group for guest in pair.guests), *besides)))
+    told = tuple(guest.mac for guest in pair.guests)
     with ExitStack() as stack:
         # Side by side: the stack closes them in the order in which they got open.
         opened = each(names, lambda name: _open(name, vantages, stack))
@@ -41,7 +44,7 @@ def posts(pair: Pair, vantages: Vantages, *, by: Deadline) -> Iterator[tuple[Pos
         for post in manned:
             if post.vantage is not None:
                 for address in post.own:
-                    stack.enter_context(post.vantage.answering(address))
+                    stack.enter_context(post.vantage.answering(address, told=told))
         yield manned
 
 

@@ -36,7 +36,7 @@ class Loop:
 
     def __init__(self, socket_: socket.socket, records: int, told: Orders) -> None:
         self._wire, self._records = socket_, records
-        self._aims, self._interval = list(told.aims), told.interval
+        self._aims, self._interval, self._told = list(told.aims), told.interval, told.told
         self._own = {aim.source: aim.source_mac for aim in told.aims}
         self._sequence = 0
         self._spoken = [time.monotonic()] * len(told.aims)
@@ -47,7 +47,8 @@ class Loop:
         """Work until `stop` can be read, and a moment longer for what is still under way."""
         for address, mac in self._own.items():
             # Whoever had the address before is still in somebody's table.
-            self._send(frames.announcement(mac, address))
+            for to_mac in (None, *self._told):
+                self._send(frames.announcement(mac, address, to_mac=to_mac))
         due = time.monotonic()
         end: float | None = None
         while end is None or time.monotonic() < end:
@@ -78,7 +79,8 @@ class Loop:
                 self._written.append(record.sent(at, number, self._sequence))
                 if now - self._spoken[number] > _ASK_AFTER:
                     self._spoken[number] = now
-                    self._send(frames.question(aim.source_mac, aim.target))
+                    question = frames.question(aim.source_mac, aim.target, sender=aim.source)
+                    self._send(question)
             self._sequence += 1
             due += self._interval
         return due

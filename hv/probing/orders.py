@@ -9,10 +9,14 @@ from vipprov.hv.frames import Path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Orders:
-    """Where probes go, and how many seconds apart. Without aims the process only listens."""
+    """Where probes go, and how many seconds apart. Without aims the process only listens.
+
+    `told` are the MACs to which it says itself where its own addresses are, before the first probe.
+    """
 
     aims: tuple[Path, ...] = ()
     interval: float = 0.001
+    told: tuple[str, ...] = ()
 
 
 def dump(orders: Orders) -> str:
@@ -26,7 +30,7 @@ def dump(orders: Orders) -> str:
         }
         for aim in orders.aims
     ]
-    return json.dumps({"aims": aims, "interval": orders.interval})
+    return json.dumps({"aims": aims, "interval": orders.interval, "told": orders.told})
 
 
 def load(text: str) -> Orders:
@@ -43,4 +47,5 @@ def load(text: str) -> Orders:
             for aim in table["aims"]
         ),
         interval=table["interval"],
+        told=tuple(table["told"]),
     )

@@ -29,7 +29,7 @@ class FakeVantage:
         return next((one for one in candidates if not self.macs(one)), None)
 
     @contextmanager
-    def answering(self, address: Address) -> Iterator[None]:
+    def answering(self, address: Address, *, told: Sequence[str] = ()) -> Iterator[None]:  # noqa: ARG002  the port's
         self.own.append(address)
         try:
             yield

@@ -194,3 +194,15 @@ def test_frames_of_other_protocols_say_nothing() -> None:
     vrrp = bytes(Ether() / IP(proto=112) / Raw(bytes(20)))
     lldp = bytes(Ether(type=0x88CC) / Raw(bytes(40)))
     assert [sightings.read(frame) for frame in (udp, vrrp, lldp)] == [None] * 3
+
+
+def test_whoever_has_an_address_asks_in_its_name() -> None:
+    arp = Ether(frames.question(MINE, FOUR.target, sender=FOUR.source))
+    assert (arp.dst, arp[ARP].psrc) == ("ff:ff:ff:ff:ff:ff", str(FOUR.source))
+
+
+@pytest.mark.parametrize("path", [FOUR, SIX], ids=["ipv4", "ipv6"])
+def test_one_can_be_told_alone_what_is_announced_to_all(path: Path) -> None:
+    frame = frames.announcement(MINE, path.source, to_mac=THEIRS)
+    assert Ether(frame).dst == THEIRS
+    assert frame[6:14] == frames.announcement(MINE, path.source)[6:14]

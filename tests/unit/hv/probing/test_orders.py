@@ -23,6 +23,7 @@ from vipprov.hv.probing.orders import Orders
                 ),
             ),
             interval=0.002,
+            told=("52:54:00:00:00:01",),
         ),
     ],
     ids=["listen", "probe"],
