@@ -26,6 +26,14 @@ _SOLICITED_OVERRIDE, _OVERRIDE = 0x60000000, 0x20000000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """A host of the segment, by MAC and by address."""
+
+    mac: str
+    address: Address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Path:
     """From whom a packet goes to whom, by MAC and by address."""
 
@@ -79,15 +87,23 @@ def answer(mac: str, address: Address, *, to_mac: str, to: Address) -> bytes:
     return _neighbour(path, ADVERTISEMENT, _SOLICITED_OVERRIDE, address, _TARGET_ADDRESS)
 
 
-def announcement(mac: str, address: Address, *, to_mac: str | None = None) -> bytes:
-    """Return a frame that tells all that this MAC has the address now (RFC 5227, RFC 4861).
+def introduction(mac: str, address: Address, to: Host) -> bytes:
+    """Return a question to one host alone, after which it knows that this MAC has the address.
 
-    With `to_mac` it tells this one alone: leafs that suppress ARP do not pass on what tells all.
+    Leafs that suppress ARP do not pass on what tells all, and answer for us as long as they
+    believe that somebody else has the address; what is for one host they leave alone.
     """
+    if isinstance(to.address, IPv4Address) and isinstance(address, IPv4Address):
+        return _arp(ARP_REQUEST, mac, address, to.mac, to.address)
+    path = Path(source_mac=mac, target_mac=to.mac, source=address, target=to.address)
+    return _neighbour(path, SOLICITATION, 0, to.address, _SOURCE_ADDRESS)
+
+
+def announcement(mac: str, address: Address) -> bytes:
+    """Return a frame that tells all that this MAC has the address now (RFC 5227, RFC 4861)."""
     if isinstance(address, IPv4Address):
-        return _arp(ARP_REQUEST, mac, address, to_mac or BROADCAST, address)
-    to_mac = to_mac or ALL_NODES_MAC
-    path = Path(source_mac=mac, target_mac=to_mac, source=address, target=ALL_NODES)
+        return _arp(ARP_REQUEST, mac, address, BROADCAST, address)
+    path = Path(source_mac=mac, target_mac=ALL_NODES_MAC, source=address, target=ALL_NODES)
     return _neighbour(path, ADVERTISEMENT, _OVERRIDE, address, _TARGET_ADDRESS)
 
 

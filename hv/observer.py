@@ -9,7 +9,7 @@ from vipprov.guest.deadline import Deadline
 from vipprov.guest.observation import Answer, PingResult, Resolution
 from vipprov.guest.pair import Address
 from vipprov.hv import frames, plug
-from vipprov.hv.frames import Echo, Path
+from vipprov.hv.frames import Echo, Host, Path
 from vipprov.hv.sightings import Answered, Replied
 from vipprov.hv.station import Heard, Station
 
@@ -69,7 +69,7 @@ class Observer:
         return None
 
     def answering(
-        self, address: Address, *, told: Sequence[str] = ()
+        self, address: Address, *, told: Sequence[Host] = ()
     ) -> AbstractContextManager[None]:
         """Have this address within the block: answer for it, and answer pings to it."""
         return self._station.answering(address, told=told)

@@ -12,6 +12,7 @@ from vipprov.guest.deadline import Clock, Deadline
 from vipprov.guest.errors import HypervisorError
 from vipprov.guest.pair import Address
 from vipprov.hv import frames, sightings
+from vipprov.hv.frames import Host
 from vipprov.hv.sightings import (
     Advertised,
     Announced,
@@ -83,13 +84,15 @@ class Station:
         return next((one for one in self._own if one.version == version), None)
 
     @contextmanager
-    def answering(self, address: Address, *, told: Sequence[str] = ()) -> Iterator[None]:
-        """Have this address within the block; tell it to all, and to these MACs themselves."""
+    def answering(self, address: Address, *, told: Sequence[Host] = ()) -> Iterator[None]:
+        """Have this address within the block; tell it to all, and to these hosts themselves."""
         with self._lock:
             self._own = (*self._own, address)
         # An earlier observer may have had it, under a MAC that guests still remember.
-        for to_mac in (None, *told):
-            self.send(frames.announcement(self.mac, address, to_mac=to_mac))
+        self.send(frames.announcement(self.mac, address))
+        for host in told:
+            if host.address.version == address.version:
+                self.send(frames.introduction(self.mac, address, host))
         try:
             yield
         finally:

@@ -131,7 +131,7 @@ def _outlook(
         Path(source_mac=mac, target_mac=aim.mac, source=aim.source, target=aim.vip) for aim in aims
     )
     # The heir, too, may know the address of ours by the MAC of an earlier observer.
-    orders = Orders(aims=paths, told=tuple(guest.mac for guest in pair.guests))
+    orders = Orders(aims=paths, told=segment.guests(pair))
     recording = stack.enter_context(recorder.recording(wire, orders))
     return Outlook(port_group=port_group, aims=aims, recorder=recording)
 

@@ -47,8 +47,10 @@ class Loop:
         """Work until `stop` can be read, and a moment longer for what is still under way."""
         for address, mac in self._own.items():
             # Whoever had the address before is still in somebody's table.
-            for to_mac in (None, *self._told):
-                self._send(frames.announcement(mac, address, to_mac=to_mac))
+            self._send(frames.announcement(mac, address))
+            for host in self._told:
+                if host.address.version == address.version:
+                    self._send(frames.introduction(mac, address, host))
         due = time.monotonic()
         end: float | None = None
         while end is None or time.monotonic() < end:

@@ -20,7 +20,7 @@ from scapy.packet import Raw
 
 from vipprov.guest.pair import Address
 from vipprov.hv import frames, sightings
-from vipprov.hv.frames import Echo, Path
+from vipprov.hv.frames import Echo, Host, Path
 from vipprov.hv.sightings import Advertised, Announced, Answered, Asked, Pinged, Replied
 
 NOBODY = str(ip_address(0))
@@ -201,8 +201,17 @@ def test_whoever_has_an_address_asks_in_its_name() -> None:
     assert (arp.dst, arp[ARP].psrc) == ("ff:ff:ff:ff:ff:ff", str(FOUR.source))
 
 
-@pytest.mark.parametrize("path", [FOUR, SIX], ids=["ipv4", "ipv6"])
-def test_one_can_be_told_alone_what_is_announced_to_all(path: Path) -> None:
-    frame = frames.announcement(MINE, path.source, to_mac=THEIRS)
-    assert Ether(frame).dst == THEIRS
-    assert frame[6:14] == frames.announcement(MINE, path.source)[6:14]
+def test_an_introduction_asks_one_host_alone_and_names_us() -> None:
+    host = Host(mac=THEIRS, address=FOUR.target)
+    arp = Ether(frames.introduction(MINE, FOUR.source, host))
+    assert (arp.dst, arp[ARP].op, arp[ARP].hwsrc) == (THEIRS, 1, MINE)
+    assert (arp[ARP].psrc, arp[ARP].pdst) == (str(FOUR.source), str(FOUR.target))
+
+
+def test_an_introduction_by_ipv6_is_a_solicitation_from_our_own_address() -> None:
+    frame = frames.introduction(MINE, SIX.source, Host(mac=THEIRS, address=SIX.target))
+    assert rebuilt(frame) == frame
+    seen = Ether(frame)
+    assert (seen.dst, seen[IPv6].src, seen[IPv6].dst) == (THEIRS, str(SIX.source), str(SIX.target))
+    assert seen[ICMPv6ND_NS].tgt == str(SIX.target)
+    assert seen[ICMPv6NDOptSrcLLAddr].lladdr == MINE
