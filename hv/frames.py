@@ -90,8 +90,8 @@ def answer(mac: str, address: Address, *, to_mac: str, to: Address) -> bytes:
 def introduction(mac: str, address: Address, to: Host) -> bytes:
     """Return a question to one host alone, after which it knows that this MAC has the address.
 
-    Leafs that suppress ARP do not pass on what tells all, and answer for us as long as they
-    believe that somebody else has the address; what is for one host they leave alone.
+    Leafs that suppress ARP do not pass on what tells all, and whoever asks them for our address
+    hears what they believe. What is for one host they pass on.
     """
     if isinstance(to.address, IPv4Address) and isinstance(address, IPv4Address):
         return _arp(ARP_REQUEST, mac, address, to.mac, to.address)

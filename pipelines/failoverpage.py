@@ -19,8 +19,8 @@ HEAD = (
     "reached again",
     "announced",
     "MACs",
-    "besides",
 )
+BESIDES = "besides"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +63,11 @@ def _series(parent: ET.Element, series: Series, *, seconds: float) -> None:
         add(section, "h2", f"{number}. {failoverwords.headline(run)}")
         add(section, "p", failoverwords.moments(run))
         timelinechart.chart(section, run, seconds=seconds)
-        markup.table(section, HEAD, map(_row, run.fault_span.views))
+        _figures(section, run.fault_span.views)
         healing = [view for view in run.healing.views if view.reception.lost]
         if healing:
             add(section, "p", f"While {run.owner} came back:")
-            markup.table(section, HEAD, map(_row, healing))
+            _figures(section, healing)
 
 
 def _runs(series: Series) -> Iterator[Run]:
@@ -82,6 +82,16 @@ def _seconds(several: Sequence[Series]) -> float:
     return max((span.until - span.since for span in spans), default=1.0)
 
 
+def _figures(parent: ET.Element, views: Sequence[View]) -> None:
+    """Add a table; what is seldom to be said has a column only where it is."""
+    remarks = [", ".join(_besides(view)) for view in views]
+    if any(remarks):
+        rows = [(*_row(view), remark) for view, remark in zip(views, remarks, strict=True)]
+        markup.table(parent, (*HEAD, BESIDES), rows)
+    else:
+        markup.table(parent, HEAD, map(_row, views))
+
+
 def _row(view: View) -> tuple[str, ...]:
     seen = view.reception
     gap = seen.worst
@@ -94,7 +104,6 @@ def _row(view: View) -> tuple[str, ...]:
         "—" if gap is None else milliseconds(view.reached),
         milliseconds(view.announced),
         ", ".join(view.macs) or "none",
-        ", ".join(_besides(view)),
     )
 
 

@@ -17,7 +17,7 @@ section { overflow-x: auto; border: 1px solid #d0d7de; border-radius: 8px; paddi
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums;
   font-size: .75rem; }
 th, td { border-bottom: 1px solid #d0d7de; padding: .25rem .3rem; text-align: left; }
-td { white-space: nowrap; } td:nth-last-child(-n+2) { white-space: normal; }
+td:nth-child(-n+6) { white-space: nowrap; }
 svg { width: 100%; height: auto; font: 11px system-ui, sans-serif; }
 svg .answered, svg .key-answered { fill: #2da44e; } svg .lost { fill: #cf222e; }
 svg .advert { stroke: #8250df; } svg .claim { fill: #0969da; } svg .move { fill: #bc4c00; }

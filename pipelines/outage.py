@@ -67,7 +67,12 @@ def span(watch: Watch, *, since: float, until: float) -> Span:
             for number in range(len(outlook.aims))
         ),
         moves=tuple(move for move in all_moves(watch) if since <= move.at < until),
-        adverts=tuple(one.at for one in watch.tapped.adverts if since <= one.at < until),
+        # The tap hears an advert at every link that it crosses; a guest's cable is the first.
+        adverts=tuple(
+            one.at
+            for one in watch.tapped.adverts
+            if since <= one.at < until and one.device in watch.devices
+        ),
     )
 
 
