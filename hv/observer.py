@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from itertools import cycle
 
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.observation import Answer, PingResult, Resolution
@@ -47,12 +48,19 @@ class Observer:
         """Ask several times who has the address; wait for a first answer until the deadline."""
         answers: list[Answer] = []
         requests = 0
-        asked = frames.question(self.mac, address, sender=self._station.own(address.version))
+        own = self._station.own(address.version)
+        # First as nobody: strict rp_filter lets such a probe be answered, so that it is told from
+        # a closed port. Suppressing leafs let none pass, so whoever stays silent is asked by name.
+        ways = (None,) if own is None else (None, own)
         with self._station.hearing() as heard:
-            while requests < ASKED_TIMES or (not answers and by.remaining > 0):
-                self._station.send(asked)
-                requests += 1
-                answers.extend(_answers(heard, address, by.within(ASKED_EVERY)))
+            for asker in cycle(ways):
+                asked = frames.question(self.mac, address, sender=asker)
+                for _ in range(ASKED_TIMES):
+                    self._station.send(asked)
+                    requests += 1
+                    answers.extend(_answers(heard, address, by.within(ASKED_EVERY)))
+                if answers or by.remaining <= 0:
+                    break
             answers.extend(_answers(heard, address, by.within(LINGER)))
         return Resolution(address=address, requests=requests, answers=tuple(answers))
 

@@ -45,12 +45,8 @@ class Loop:
 
     def run(self, stop: int) -> None:
         """Work until `stop` can be read, and a moment longer for what is still under way."""
-        for address, mac in self._own.items():
-            # Whoever had the address before is still in somebody's table.
-            self._send(frames.announcement(mac, address))
-            for host in self._told:
-                if host.address.version == address.version:
-                    self._send(frames.introduction(mac, address, host))
+        if self._aims:
+            self._begin()
         due = time.monotonic()
         end: float | None = None
         while end is None or time.monotonic() < end:
@@ -67,6 +63,17 @@ class Loop:
             self._write()
         self._count()
         self._write()
+
+    def _begin(self) -> None:
+        """Tell where we are; whoever had the address before is still in somebody's table."""
+        for address, mac in self._own.items():
+            self._send(frames.announcement(mac, address))
+            for host in self._told:
+                if host.address.version == address.version:
+                    self._send(frames.introduction(mac, address, host))
+        # What was dropped while this program started belongs to others: a bridge floods us with
+        # the replies that other probers wait for, and no probe of ours has been sent.
+        wire.counts(self._wire)
 
     def _send_due(self, due: float) -> float:
         now = time.monotonic()
