@@ -26,6 +26,14 @@ _SOLICITED_OVERRIDE, _OVERRIDE = 0x60000000, 0x20000000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """A host of the segment, by MAC and by address."""
+
+    mac: str
+    address: Address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Path:
     """From whom a packet goes to whom, by MAC and by address."""
 
@@ -53,15 +61,17 @@ class Echo:
     payload: bytes = b""
 
 
-def question(mac: str, target: Address) -> bytes:
+def question(mac: str, target: Address, *, sender: Address | None = None) -> bytes:
     """Return a frame that asks who has the target.
 
-    An ARP probe (RFC 5227) names no sender, so nobody's table remembers it. A solicitation without
-    a sender would be duplicate address detection and could make the owner give up the address;
-    it comes from our link-local address instead.
+    An ARP probe (RFC 5227) names no sender, so nobody's table remembers it; but leafs that suppress
+    ARP let no such probe pass (Linux, br_do_proxy_suppress_arp), so whoever has an address of its
+    own names it. A solicitation without a sender would be duplicate address detection and could
+    make the owner give up the address; it comes from our link-local address instead.
     """
     if isinstance(target, IPv4Address):
-        return _arp(ARP_REQUEST, mac, IPv4Address(0), BROADCAST, target)
+        asker = sender if isinstance(sender, IPv4Address) else IPv4Address(0)
+        return _arp(ARP_REQUEST, mac, asker, BROADCAST, target)
     low = target.packed[13:]
     group = IPv6Address(b"\xff\x02" + bytes(9) + b"\x01\xff" + low)
     to_mac = text(b"\x33\x33\xff" + low)
@@ -75,6 +85,18 @@ def answer(mac: str, address: Address, *, to_mac: str, to: Address) -> bytes:
         return _arp(ARP_REPLY, mac, address, to_mac, to)
     path = Path(source_mac=mac, target_mac=to_mac, source=address, target=to)
     return _neighbour(path, ADVERTISEMENT, _SOLICITED_OVERRIDE, address, _TARGET_ADDRESS)
+
+
+def introduction(mac: str, address: Address, to: Host) -> bytes:
+    """Return a question to one host alone, after which it knows that this MAC has the address.
+
+    Leafs that suppress ARP do not pass on what tells all, and whoever asks them for our address
+    hears what they believe. What is for one host they pass on.
+    """
+    if isinstance(to.address, IPv4Address) and isinstance(address, IPv4Address):
+        return _arp(ARP_REQUEST, mac, address, to.mac, to.address)
+    path = Path(source_mac=mac, target_mac=to.mac, source=address, target=to.address)
+    return _neighbour(path, SOLICITATION, 0, to.address, _SOURCE_ADDRESS)
 
 
 def announcement(mac: str, address: Address) -> bytes:

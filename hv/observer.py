@@ -4,12 +4,13 @@ import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from itertools import cycle
 
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.observation import Answer, PingResult, Resolution
 from vipprov.guest.pair import Address
 from vipprov.hv import frames, plug
-from vipprov.hv.frames import Echo, Path
+from vipprov.hv.frames import Echo, Host, Path
 from vipprov.hv.sightings import Answered, Replied
 from vipprov.hv.station import Heard, Station
 
@@ -47,11 +48,19 @@ class Observer:
         """Ask several times who has the address; wait for a first answer until the deadline."""
         answers: list[Answer] = []
         requests = 0
+        own = self._station.own(address.version)
+        # First as nobody: strict rp_filter lets such a probe be answered, so that it is told from
+        # a closed port. Suppressing leafs let none pass, so whoever stays silent is asked by name.
+        ways = (None,) if own is None else (None, own)
         with self._station.hearing() as heard:
-            while requests < ASKED_TIMES or (not answers and by.remaining > 0):
-                self._station.send(frames.question(self.mac, address))
-                requests += 1
-                answers.extend(_answers(heard, address, by.within(ASKED_EVERY)))
+            for asker in cycle(ways):
+                asked = frames.question(self.mac, address, sender=asker)
+                for _ in range(ASKED_TIMES):
+                    self._station.send(asked)
+                    requests += 1
+                    answers.extend(_answers(heard, address, by.within(ASKED_EVERY)))
+                if answers or by.remaining <= 0:
+                    break
             answers.extend(_answers(heard, address, by.within(LINGER)))
         return Resolution(address=address, requests=requests, answers=tuple(answers))
 
@@ -67,9 +76,11 @@ class Observer:
                 return free[0]
         return None
 
-    def answering(self, address: Address) -> AbstractContextManager[None]:
+    def answering(
+        self, address: Address, *, told: Sequence[Host] = ()
+    ) -> AbstractContextManager[None]:
         """Have this address within the block: answer for it, and answer pings to it."""
-        return self._station.answering(address)
+        return self._station.answering(address, told=told)
 
     def ping(self, target: Address, *, mac: str, source: Address, by: Deadline) -> PingResult:
         """Ping the target behind this MAC from an address that we answer for."""

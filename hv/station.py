@@ -3,7 +3,7 @@
 import select
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from typing import assert_never
@@ -12,6 +12,7 @@ from vipprov.guest.deadline import Clock, Deadline
 from vipprov.guest.errors import HypervisorError
 from vipprov.guest.pair import Address
 from vipprov.hv import frames, sightings
+from vipprov.hv.frames import Host
 from vipprov.hv.sightings import (
     Advertised,
     Announced,
@@ -78,13 +79,20 @@ class Station:
             with self._lock:
                 self._listeners = tuple(one for one in self._listeners if one is not heard)
 
+    def own(self, version: int) -> Address | None:
+        """Return an address of ours of this version of IP."""
+        return next((one for one in self._own if one.version == version), None)
+
     @contextmanager
-    def answering(self, address: Address) -> Iterator[None]:
-        """Have this address within the block."""
+    def answering(self, address: Address, *, told: Sequence[Host] = ()) -> Iterator[None]:
+        """Have this address within the block; tell it to all, and to these hosts themselves."""
         with self._lock:
             self._own = (*self._own, address)
         # An earlier observer may have had it, under a MAC that guests still remember.
         self.send(frames.announcement(self.mac, address))
+        for host in told:
+            if host.address.version == address.version:
+                self.send(frames.introduction(self.mac, address, host))
         try:
             yield
         finally:

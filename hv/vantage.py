@@ -11,6 +11,7 @@ from typing import Protocol
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.observation import PingResult, Resolution
 from vipprov.guest.pair import Address
+from vipprov.hv.frames import Host
 
 
 class Vantage(Protocol):
@@ -24,8 +25,14 @@ class Vantage(Protocol):
         """Return the first of the addresses that nobody answers for; None if there is none."""
         ...
 
-    def answering(self, address: Address) -> AbstractContextManager[None]:
-        """Have this address within the block: answer for it, and answer pings to it."""
+    def answering(
+        self, address: Address, *, told: Sequence[Host] = ()
+    ) -> AbstractContextManager[None]:
+        """Have this address within the block: answer for it, and answer pings to it.
+
+        That it is ours now is told to all, and to these hosts themselves: not everything that is
+        meant for all gets to all.
+        """
         ...
 
     def ping(self, target: Address, *, mac: str, source: Address, by: Deadline) -> PingResult:

@@ -14,14 +14,24 @@ def text(series: Series) -> str:
     lines: list[str] = []
     for number, one in enumerate(series.rounds, start=1):
         lines += round_lines(one, f"{number}. " if len(series.rounds) > 1 else "")
+    return "\n".join((*lines, *filter(None, [spread_line(series)]), verdict(series)))
+
+
+def spread_line(series: Series) -> str:
+    """Return how the outages of several runs are spread; nothing of a single one."""
     spread = series.outages()
-    if spread is not None and len(series.rounds) > 1:
-        lines.append(
-            f"outage of {len(series.rounds)} runs: median {_ms(spread.median)}, "
-            f"p95 {_ms(spread.p95)}, max {_ms(spread.max)}"
-        )
-    verdict = "as expected" if series.is_as_expected else "NOT as expected"
-    return "\n".join((*lines, f"{series.pair}: {series.fault.value}, {verdict}"))
+    if spread is None or len(series.rounds) == 1:
+        return ""
+    return (
+        f"outage of {len(series.rounds)} runs: median {milliseconds(spread.median)}, "
+        f"p95 {milliseconds(spread.p95)}, max {milliseconds(spread.max)}"
+    )
+
+
+def verdict(series: Series) -> str:
+    """Return whether all ended as it has to."""
+    said = "as expected" if series.is_as_expected else "NOT as expected"
+    return f"{series.pair}: {series.fault.value}, {said}"
 
 
 def document(series: Series) -> dict[str, object]:
@@ -48,18 +58,28 @@ def round_lines(one: Round, head: str = "") -> Iterator[str]:
         yield from _run_lines(one.back, f"{head}back: ")
 
 
-def _run_lines(run: Run, head: str) -> Iterator[str]:
+def headline(run: Run) -> str:
+    """Return who took over from whom, and what came of it."""
     ending = "nobody owned it" if run.ending is None else run.ending.value
     wanted = NATURES[run.fault].ending.value
-    yield (
-        f"{head}{run.fault.value} of {run.owner}: {run.heir or 'nobody'} took over; "
+    return (
+        f"{run.fault.value} of {run.owner}: {run.heir or 'nobody'} took over; "
         f"{ending}{'' if ending == wanted else f', expected {wanted}'}"
     )
-    yield (
-        f"  struck within {_ms(run.struck_within)}, detected {_ms(run.detected)}, "
-        f"taken over {_ms(run.taken)}; MAC moves {len(run.fault_span.moves)}, "
+
+
+def moments(run: Run) -> str:
+    """Return what happened when, and how often the virtual MAC moved."""
+    return (
+        f"struck within {milliseconds(run.struck_within)}, detected {milliseconds(run.detected)}, "
+        f"taken over {milliseconds(run.taken)}; MAC moves {len(run.fault_span.moves)}, "
         f"{len(run.healing.moves)} more while it healed"
     )
+
+
+def _run_lines(run: Run, head: str) -> Iterator[str]:
+    yield f"{head}{headline(run)}"
+    yield f"  {moments(run)}"
     for view in run.fault_span.views:
         yield f"  {view_line(view)}"
     for view in run.healing.views:
@@ -71,8 +91,9 @@ def view_line(view: View) -> str:
     """Return what one vantage point saw."""
     seen = view.reception
     return (
-        f"{view.vip} from {view.port_group}: outage {_ms(seen.outage)}, lost {seen.lost} of "
-        f"{seen.sent}, reached again {_ms(view.reached)}, announced {_ms(view.announced)}, "
+        f"{view.vip} from {view.port_group}: outage {milliseconds(seen.outage)}, "
+        f"lost {seen.lost} of {seen.sent}, reached again {milliseconds(view.reached)}, "
+        f"announced {milliseconds(view.announced)}, "
         f"duplicates {seen.duplicates}, late {seen.late}, MACs {', '.join(view.macs) or 'none'}"
         f"{f', {view.drops} frames dropped here' if view.drops else ''}"
     )
@@ -98,7 +119,7 @@ def span_document(span: Span) -> dict[str, object]:
     """Return what all vantage points saw of a span as a JSON document."""
     return {
         "seconds": round(span.until - span.since, 3),
-        "adverts": span.adverts,
+        "adverts": len(span.adverts),
         "moves": [
             {
                 "at_ms": _rounded(move.at - span.since),
@@ -144,5 +165,6 @@ def _rounded(seconds: float | None) -> float | None:
     return None if seconds is None else round(seconds * 1000, 1)
 
 
-def _ms(seconds: float | None) -> str:
+def milliseconds(seconds: float | None) -> str:
+    """Return a duration or a moment as people read it."""
     return "never" if seconds is None else f"{seconds * 1000:.0f} ms"

@@ -3,10 +3,8 @@
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from vipprov.guest.check import Verdict
-from vipprov.guest.errors import SpecError
 from vipprov.pipelines import failoverwords
 from vipprov.pipelines.series import Series
 from vipprov.pipelines.verify import Report
@@ -67,13 +65,3 @@ def render(suite: str, cases: Iterable[Case], *, seconds: float) -> str:
             ET.SubElement(element, "system-out").text = case.output
     ET.indent(root)
     return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
-
-
-def write(path: Path, text: str) -> None:
-    """Write the document, or say why it cannot be written."""
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise SpecError(
-            f"Could not write {path}.", details=str(error), hint="Name another file with --junit."
-        ) from error

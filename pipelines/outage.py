@@ -16,18 +16,23 @@ from vipprov.pipelines.watch import Outlook, Watch
 class View:
     """What one vantage point saw of one virtual address; moments are seconds after the strike.
 
-    `announced` is when somebody first claimed the address there, `reached` when the first reply
-    ended the longest gap. `macs` are those that were told to have the address. `drops` counts
+    `claims` are when somebody claimed the address there, unasked; `reached` is when the first
+    reply ended the longest gap. `macs` are those that were told to have the address. `drops` counts
     frames that the kernel could not hand to us: figures with any of them are not to be trusted.
     """
 
     port_group: str
     vip: Address
     reception: Reception
-    announced: float | None
+    claims: tuple[float, ...]
     reached: float | None
     macs: tuple[str, ...]
     drops: int
+
+    @property
+    def announced(self) -> float | None:
+        """When somebody first claimed the address there."""
+        return min(self.claims, default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +43,7 @@ class Span:
     until: float
     views: tuple[View, ...]
     moves: tuple[Move, ...]
-    adverts: int
+    adverts: tuple[float, ...]
 
     @property
     def outage(self) -> float:
@@ -62,7 +67,12 @@ def span(watch: Watch, *, since: float, until: float) -> Span:
             for number in range(len(outlook.aims))
         ),
         moves=tuple(move for move in all_moves(watch) if since <= move.at < until),
-        adverts=sum(since <= advert.at < until for advert in watch.tapped.adverts),
+        # The tap hears an advert at every link that it crosses; a guest's cable is the first.
+        adverts=tuple(
+            one.at
+            for one in watch.tapped.adverts
+            if since <= one.at < until and one.device in watch.devices
+        ),
     )
 
 
@@ -128,12 +138,12 @@ def _view(outlook: Outlook, number: int, *, since: float, until: float) -> View:
     reception = timeline.reception(sent, replies, since=since, until=until)
     told = _told(sights, aim.vip, since=since, until=until)
     worst = reception.worst
-    claimed = (one.at - since for one in told if one in sights.announcements)
+    claimed = tuple(one.at - since for one in told if one in sights.announcements)
     return View(
         port_group=outlook.port_group,
         vip=aim.vip,
         reception=reception,
-        announced=min(claimed, default=None),
+        claims=claimed,
         reached=None if worst is None or worst.reached is None else worst.reached - since,
         macs=tuple(dict.fromkeys(one.mac for one in told)),
         drops=sights.drops,

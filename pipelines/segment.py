@@ -10,6 +10,7 @@ from vipprov.guest.errors import HypervisorError, MissingError
 from vipprov.guest.observation import Reach, SegmentObservation
 from vipprov.guest.pair import Address, Pair
 from vipprov.guest.vrrp import instances
+from vipprov.hv.frames import Host
 from vipprov.hv.vantage import Vantage, Vantages
 from vipprov.pipelines.sidebyside import each
 
@@ -30,9 +31,12 @@ class Post:
 
 
 @contextmanager
-def posts(pair: Pair, vantages: Vantages, *, by: Deadline) -> Iterator[tuple[Post, ...]]:
-    """Yield a post on each port group that a guest is plugged into."""
-    names = tuple(dict.fromkeys(guest.port_group for guest in pair.guests))
+def posts(
+    pair: Pair, vantages: Vantages, *, by: Deadline, besides: tuple[str, ...] = ()
+) -> Iterator[tuple[Post, ...]]:
+    """Yield a post on each port group that a guest is plugged into, and on these besides."""
+    names = tuple(dict.fromkeys((*(guest.port_group for guest in pair.guests), *besides)))
+    told = guests(pair)
     with ExitStack() as stack:
         # Side by side: the stack closes them in the order in which they got open.
         opened = each(names, lambda name: _open(name, vantages, stack))
@@ -41,8 +45,17 @@ def posts(pair: Pair, vantages: Vantages, *, by: Deadline) -> Iterator[tuple[Pos
         for post in manned:
             if post.vantage is not None:
                 for address in post.own:
-                    stack.enter_context(post.vantage.answering(address))
+                    stack.enter_context(post.vantage.answering(address, told=told))
         yield manned
+
+
+def guests(pair: Pair) -> tuple[Host, ...]:
+    """Return the guests' own addresses, and behind which MAC they are."""
+    return tuple(
+        Host(mac=guest.mac, address=address.ip)
+        for guest in pair.guests
+        for address in guest.addresses
+    )
 
 
 def observe(pair: Pair, post: Post, *, by: Deadline) -> SegmentObservation:

@@ -29,6 +29,8 @@ class Wishes:
     count: int = 1
     back: bool = False
     wait: bool = False
+    besides: tuple[str, ...] = ()
+    """Port groups to measure from, besides those of the guests."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +87,7 @@ def series(
                 pacing.wait(pair, hypervisor.machines, cost=cost, by=by, say=say, wall=wall)
             else:
                 pacing.demand(pair, hypervisor.machines, cost=cost, by=by, wall=wall)
-            with watching(pair, hypervisor, by=by) as watch:
+            with watching(pair, hypervisor, by=by, besides=wishes.besides) as watch:
                 scene = Scene(pair=pair, hypervisor=hypervisor, watch=watch, by=by, say=say)
                 with pacing.noting(pair, hypervisor.machines, watch, each, by=by, wall=wall):
                     rounds.append(_round(scene, wishes, owner))

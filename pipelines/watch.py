@@ -90,14 +90,16 @@ class Watch:
 
 
 @contextmanager
-def watching(pair: Pair, ground: Ground, *, by: Deadline) -> Iterator[Watch]:
-    """Probe every virtual address from every port group of the pair within the block."""
+def watching(
+    pair: Pair, ground: Ground, *, by: Deadline, besides: tuple[str, ...] = ()
+) -> Iterator[Watch]:
+    """Probe every virtual address from every port group of the pair, and from these besides."""
     vantages = verify.on_bridges(pair, ground.port_groups, by=by)
     macs = vrrp.virtual_macs(pair) or tuple(guest.mac for guest in pair.guests)
     with ExitStack() as stack:
         # It has to hear the answers to the first questions: they tell where the MACs are now.
         tapping = stack.enter_context(tap.tapped(macs))
-        found = _aims(pair, vantages, by=by)
+        found = _aims(pair, vantages, besides, by=by)
         outlooks = tuple(
             _outlook(pair, ground, name, aims, stack, by=by) for name, aims in found.items()
         )
@@ -128,13 +130,17 @@ def _outlook(
     paths = tuple(
         Path(source_mac=mac, target_mac=aim.mac, source=aim.source, target=aim.vip) for aim in aims
     )
-    recording = stack.enter_context(recorder.recording(wire, Orders(aims=paths)))
+    # The heir, too, may know the address of ours by the MAC of an earlier observer.
+    orders = Orders(aims=paths, told=segment.guests(pair))
+    recording = stack.enter_context(recorder.recording(wire, orders))
     return Outlook(port_group=port_group, aims=aims, recorder=recording)
 
 
-def _aims(pair: Pair, vantages: Vantages, *, by: Deadline) -> dict[str, tuple[Aim, ...]]:
+def _aims(
+    pair: Pair, vantages: Vantages, besides: tuple[str, ...], *, by: Deadline
+) -> dict[str, tuple[Aim, ...]]:
     """Find a free address on every port group, and who answers for the virtual ones."""
-    with segment.posts(pair, vantages, by=by) as posts:
+    with segment.posts(pair, vantages, by=by, besides=besides) as posts:
         return {post.port_group: _aims_of(pair, post, by=by) for post in posts}
 
 

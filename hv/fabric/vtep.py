@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from contextlib import ExitStack
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,6 +16,7 @@ from vipprov.hv.fabric.evpnown import GROUP
 from vipprov.hv.fabric.evpnspec import EvpnLab
 
 RUN = Path("/run/netns")
+NEVER = timedelta(0)
 
 Result = TypeVar("Result")
 
@@ -55,7 +57,11 @@ def make_leaf(lab: EvpnLab, leaf: int, *, by: Deadline) -> None:
         own = evpnown.own_bridges(lab, links.observed(host))
         for port in ports:
             if port.bridge in own:
-                links.set_ageing(host, port.bridge, lab.ageing)
+                # The bridge on the host stands for the ports of the leaf, whose MAC table is the
+                # VTEP's. One of its own would go stale: under ARP suppression no frame of a MAC
+                # that moved to another leaf comes back here to correct it, and a client beside
+                # the old owner would stay cut off. At zero a bridge learns nothing and floods.
+                links.set_ageing(host, port.bridge, NEVER)
     _within(name, "furnish", partial(furnish.leaf, lab, leaf, RUN / lab.spine))
     _within(lab.spine, "plug in", partial(furnish.plug_underlay, evpninside.spine_port(leaf)))
 

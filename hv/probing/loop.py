@@ -36,7 +36,7 @@ class Loop:
 
     def __init__(self, socket_: socket.socket, records: int, told: Orders) -> None:
         self._wire, self._records = socket_, records
-        self._aims, self._interval = list(told.aims), told.interval
+        self._aims, self._interval, self._told = list(told.aims), told.interval, told.told
         self._own = {aim.source: aim.source_mac for aim in told.aims}
         self._sequence = 0
         self._spoken = [time.monotonic()] * len(told.aims)
@@ -45,9 +45,8 @@ class Loop:
 
     def run(self, stop: int) -> None:
         """Work until `stop` can be read, and a moment longer for what is still under way."""
-        for address, mac in self._own.items():
-            # Whoever had the address before is still in somebody's table.
-            self._send(frames.announcement(mac, address))
+        if self._aims:
+            self._begin()
         due = time.monotonic()
         end: float | None = None
         while end is None or time.monotonic() < end:
@@ -65,6 +64,17 @@ class Loop:
         self._count()
         self._write()
 
+    def _begin(self) -> None:
+        """Tell where we are; whoever had the address before is still in somebody's table."""
+        for address, mac in self._own.items():
+            self._send(frames.announcement(mac, address))
+            for host in self._told:
+                if host.address.version == address.version:
+                    self._send(frames.introduction(mac, address, host))
+        # What was dropped while this program started belongs to others: a bridge floods us with
+        # the replies that other probers wait for, and no probe of ours has been sent.
+        wire.counts(self._wire)
+
     def _send_due(self, due: float) -> float:
         now = time.monotonic()
         due = max(due, now - _CATCH_UP)  # a machine that slept owes no probes
@@ -78,7 +88,8 @@ class Loop:
                 self._written.append(record.sent(at, number, self._sequence))
                 if now - self._spoken[number] > _ASK_AFTER:
                     self._spoken[number] = now
-                    self._send(frames.question(aim.source_mac, aim.target))
+                    question = frames.question(aim.source_mac, aim.target, sender=aim.source)
+                    self._send(question)
             self._sequence += 1
             due += self._interval
         return due

@@ -4,15 +4,19 @@ import json
 from dataclasses import dataclass
 from ipaddress import ip_address
 
-from vipprov.hv.frames import Path
+from vipprov.hv.frames import Host, Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Orders:
-    """Where probes go, and how many seconds apart. Without aims the process only listens."""
+    """Where probes go, and how many seconds apart. Without aims the process only listens.
+
+    `told` are hosts to which it says itself where its own addresses are, before the first probe.
+    """
 
     aims: tuple[Path, ...] = ()
     interval: float = 0.001
+    told: tuple[Host, ...] = ()
 
 
 def dump(orders: Orders) -> str:
@@ -26,7 +30,8 @@ def dump(orders: Orders) -> str:
         }
         for aim in orders.aims
     ]
-    return json.dumps({"aims": aims, "interval": orders.interval})
+    told = [{"mac": host.mac, "address": str(host.address)} for host in orders.told]
+    return json.dumps({"aims": aims, "interval": orders.interval, "told": told})
 
 
 def load(text: str) -> Orders:
@@ -43,4 +48,7 @@ def load(text: str) -> Orders:
             for aim in table["aims"]
         ),
         interval=table["interval"],
+        told=tuple(
+            Host(mac=host["mac"], address=ip_address(host["address"])) for host in table["told"]
+        ),
     )

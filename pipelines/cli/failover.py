@@ -25,6 +25,15 @@ def failover(  # noqa: PLR0913  typer: each option is an argument
     report_to: Annotated[
         Path | None, typer.Option("--junit", help="Write JUnit XML.", metavar="FILE")
     ] = None,
+    page_to: Annotated[
+        Path | None, typer.Option("--html", help="Write an HTML page.", metavar="FILE")
+    ] = None,
+    besides: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--from", help="Measure from this port group, too; repeatable.", metavar="PORT_GROUP"
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
     """Fail the owner of a virtual IP over, measure the outage from every port group, and heal it.
@@ -33,16 +42,20 @@ def failover(  # noqa: PLR0913  typer: each option is an argument
     """
     from vipprov.guest.deadline import Deadline, SystemClock
     from vipprov.hv import registry
-    from vipprov.pipelines import failoverwords, fleet, junit
+    from vipprov.pipelines import failoverpage, failoverwords, fleet, junit, reportfile
     from vipprov.pipelines import series as failing
 
-    wishes = failing.Wishes(fault=fault, count=count, back=back, wait=wait)
+    wishes = failing.Wishes(
+        fault=fault, count=count, back=back, wait=wait, besides=tuple(besides or ())
+    )
     by = Deadline.after(failing.SECONDS_EACH * count, clock=SystemClock())
     with registry.connect(on, by=by) as hypervisor:
         pair = fleet.described(hypervisor.machines, name)
         seen = failing.series(pair, hypervisor, wishes, by=by, say=note)
     if report_to is not None:
-        junit.write(report_to, junit.of_series(seen))
+        reportfile.write(report_to, junit.of_series(seen))
+    if page_to is not None:
+        reportfile.write(page_to, failoverpage.page(seen))
     emit(failoverwords.document(seen), as_json=as_json, text=failoverwords.text(seen))
     if not seen.is_as_expected:
         raise CheckFailedError(

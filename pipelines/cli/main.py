@@ -7,6 +7,7 @@ import typer
 
 from vipprov.guest.errors import VipprovError
 from vipprov.pipelines.cli import (
+    compare,
     doctor,
     failover,
     image,
@@ -31,6 +32,7 @@ app = typer.Typer(
 app.add_typer(vm.app, name="vm")
 app.command("verify")(verify.verify)
 app.command("failover")(failover.failover)
+app.command("compare")(compare.compare)
 app.command("switchover")(switchover.switchover)
 app.add_typer(portgroup.app, name="portgroup")
 app.add_typer(lab.app, name="lab")

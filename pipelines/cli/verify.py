@@ -26,7 +26,7 @@ def verify(
     """
     from vipprov.guest.deadline import Deadline, SystemClock
     from vipprov.hv import registry
-    from vipprov.pipelines import fleet, junit, report
+    from vipprov.pipelines import fleet, junit, report, reportfile
     from vipprov.pipelines import verify as verifying
 
     by = Deadline.after(timeout, clock=SystemClock())
@@ -36,7 +36,7 @@ def verify(
         pair = fleet.described(hypervisor.machines, name)
         seen = verifying.verify(pair, hypervisor, by=by)
     if report_to is not None:
-        junit.write(report_to, junit.of_report(seen))
+        reportfile.write(report_to, junit.of_report(seen))
     emit(report.document(seen), as_json=as_json, text=report.text(seen))
     if not seen.passed:
         raise CheckFailedError(f"The virtual IP of {name} is not proven.")

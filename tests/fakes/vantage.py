@@ -6,17 +6,19 @@ from contextlib import AbstractContextManager, contextmanager
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.observation import Answer, PingResult, Resolution
 from vipprov.guest.pair import Address
+from vipprov.hv.frames import Host
 
 REQUESTS = 3
 PINGS = 5
 
 
 class FakeVantage:
-    """`macs` says who has an address now; `own` are the addresses that it answers for."""
+    """`macs` says who has an address now; `own` are those it answers for, `told` who knows them."""
 
     def __init__(self, macs: Callable[[Address], tuple[str, ...]]) -> None:
         self.macs = macs
         self.own: list[Address] = []
+        self.told: set[Host] = set()
 
     def ask(self, address: Address, *, by: Deadline) -> Resolution:
         at = by.clock.now()
@@ -29,8 +31,9 @@ class FakeVantage:
         return next((one for one in candidates if not self.macs(one)), None)
 
     @contextmanager
-    def answering(self, address: Address) -> Iterator[None]:
+    def answering(self, address: Address, *, told: Sequence[Host] = ()) -> Iterator[None]:
         self.own.append(address)
+        self.told.update(told)
         try:
             yield
         finally:

@@ -1,5 +1,6 @@
 """EVPN labs that come and go: side by side, killed halfway, and leaving nothing."""
 
+import json
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from lab import snapshot
-from lab.client import plugged
+from lab.client import ip, plugged
 from lab.command import start
 from lab.evpnhost import by
 from lab.evpnlabs import OPTIONS, lab, remains
 from vipprov.hv.fabric import evpnlab
+from vipprov.hv.fabric.evpnspec import EvpnLab
 
 pytestmark = pytest.mark.lab
 
@@ -45,11 +47,14 @@ def test_two_labs_side_by_side_know_nothing_of_one_another(another: str, third: 
     others = ("--leafs", "2", "--arp-snooping", "--ageing", "10s")
     done = lab("up", "--kind", "evpn", *others, name=another)
     assert done.code == 0, done.err
-    ages = {
-        bridge: Path(f"/sys/class/net/{bridge}/bridge/ageing_time").read_text().strip()
-        for bridge in (f"{another}-leaf2", f"{third}-leaf1")
-    }
-    assert ages == {f"{another}-leaf2": "1000", f"{third}-leaf1": "30000"}
+    vteps = (EvpnLab(name=another).vtep(2), EvpnLab(name=third).vtep(1))
+    shown = (
+        json.loads(ip("-n", vtep, "-d", "-j", "link", "show", "type", "bridge")) for vtep in vteps
+    )
+    ages = [bridge["linkinfo"]["info_data"]["ageing_time"] for (bridge,) in shown]
+    assert ages == [1000, 30000]
+    for bridge in (f"{another}-leaf2", f"{third}-leaf1"):
+        assert Path(f"/sys/class/net/{bridge}/bridge/ageing_time").read_text().strip() == "0"
     mine, theirs = f"{third}-leaf1", f"{another}-leaf2"
     with plugged(mine, "10.99.8.51/24") as one, plugged(theirs, "10.99.8.52/24") as two:
         assert one.arp_answers("10.99.8.52", count=1) == []

@@ -20,7 +20,7 @@ from scapy.packet import Raw
 
 from vipprov.guest.pair import Address
 from vipprov.hv import frames, sightings
-from vipprov.hv.frames import Echo, Path
+from vipprov.hv.frames import Echo, Host, Path
 from vipprov.hv.sightings import Advertised, Announced, Answered, Asked, Pinged, Replied
 
 NOBODY = str(ip_address(0))
@@ -194,3 +194,24 @@ def test_frames_of_other_protocols_say_nothing() -> None:
     vrrp = bytes(Ether() / IP(proto=112) / Raw(bytes(20)))
     lldp = bytes(Ether(type=0x88CC) / Raw(bytes(40)))
     assert [sightings.read(frame) for frame in (udp, vrrp, lldp)] == [None] * 3
+
+
+def test_whoever_has_an_address_asks_in_its_name() -> None:
+    arp = Ether(frames.question(MINE, FOUR.target, sender=FOUR.source))
+    assert (arp.dst, arp[ARP].psrc) == ("ff:ff:ff:ff:ff:ff", str(FOUR.source))
+
+
+def test_an_introduction_asks_one_host_alone_and_names_us() -> None:
+    host = Host(mac=THEIRS, address=FOUR.target)
+    arp = Ether(frames.introduction(MINE, FOUR.source, host))
+    assert (arp.dst, arp[ARP].op, arp[ARP].hwsrc) == (THEIRS, 1, MINE)
+    assert (arp[ARP].psrc, arp[ARP].pdst) == (str(FOUR.source), str(FOUR.target))
+
+
+def test_an_introduction_by_ipv6_is_a_solicitation_from_our_own_address() -> None:
+    frame = frames.introduction(MINE, SIX.source, Host(mac=THEIRS, address=SIX.target))
+    assert rebuilt(frame) == frame
+    seen = Ether(frame)
+    assert (seen.dst, seen[IPv6].src, seen[IPv6].dst) == (THEIRS, str(SIX.source), str(SIX.target))
+    assert seen[ICMPv6ND_NS].tgt == str(SIX.target)
+    assert seen[ICMPv6NDOptSrcLLAddr].lladdr == MINE

@@ -47,6 +47,7 @@ def watch() -> Watch:
     tap.hear(0.05, "vnet0", advert(one, two, priority=254))
     tap.hear(0.1, "vnet0", advert(one, two, priority=0))
     tap.hear(0.37, "vnet1", advert(two, one))
+    tap.hear(0.3701, "trunk", advert(two, one))
     tap.hear(0.38, "vnet1", frames.announcement(VMAC, VIP))
     tap.hear(0.3801, "trunk", frames.announcement(VMAC, VIP))
     aim = Aim(port_group="leaf1", vip=VIP, source=SOURCE, mac=VMAC)
@@ -86,6 +87,10 @@ def test_a_reply_that_somebody_else_waits_for_is_not_ours(watch: Watch) -> None:
 def test_the_heir_is_detected_by_its_advert_and_known_by_its_claim(watch: Watch) -> None:
     assert outage.detected(watch, HEIRS, since=STRUCK) == 0.37
     assert outage.heir(watch, HEIRS, since=STRUCK) == ("web-2", 0.38)
+
+
+def test_an_advert_counts_once_however_many_links_it_crosses(watch: Watch) -> None:
+    assert outage.span(watch, since=STRUCK, until=END).adverts == (0.1, 0.37)
 
 
 def test_what_the_old_owner_said_detects_nobody(watch: Watch) -> None:

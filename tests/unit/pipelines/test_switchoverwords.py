@@ -23,13 +23,13 @@ def moved(*macs: str, lost: int = 0) -> Moved:
         port_group="leaf1",
         vip=ip_address("10.50.50.50"),
         reception=reception,
-        announced=0.3,
+        claims=(0.3,),
         reached=1.251 if lost else None,
         macs=(VMAC,),
         drops=0,
     )
     moves = tuple(Move(at=0.3, mac=mac, before="web-1", after="web-2") for mac in macs)
-    span = Span(since=0.0, until=2.0, views=(view,), moves=moves, adverts=20)
+    span = Span(since=0.0, until=2.0, views=(view,), moves=moves, adverts=(0.1, 0.2))
     return Moved(pair="web", before="web-1", after="web-2", span=span)
 
 

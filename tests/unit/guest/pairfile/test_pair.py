@@ -287,3 +287,8 @@ def test_import_brings_neither_pydantic_nor_yaml() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_example_is_a_pair(path: Path) -> None:
+    assert len(pairfile.load(path).guests) == 2

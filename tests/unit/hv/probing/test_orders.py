@@ -4,7 +4,7 @@ from ipaddress import ip_address
 
 import pytest
 
-from vipprov.hv.frames import Path
+from vipprov.hv.frames import Host, Path
 from vipprov.hv.probing import orders
 from vipprov.hv.probing.orders import Orders
 
@@ -23,6 +23,7 @@ from vipprov.hv.probing.orders import Orders
                 ),
             ),
             interval=0.002,
+            told=(Host(mac="52:54:00:00:00:01", address=ip_address("2001:db8:50::51")),),
         ),
     ],
     ids=["listen", "probe"],
