@@ -41,7 +41,7 @@ def _port(scene: Scene, guest: Guest) -> Check:
     if port is None:
         why = Fault(f"The hypervisor shows no port of {guest.name}.", "Look whether it runs.")
         return unknown("port", guest.name, expected=expected, why=why)
-    fault = closed(scene, guest.name) or _isolated(scene, port) or _differs(port)
+    fault = closed(scene, guest.name) or isolated(scene, port) or differs(port)
     policy = port.in_force or port.configured
     return check("port", guest.name, expected=expected, seen=_words(policy), fault=fault)
 
@@ -78,18 +78,20 @@ def _obstructed(port: PortObservation) -> Fault | None:
     )
 
 
-def _isolated(scene: Scene, port: PortObservation) -> Fault | None:
-    isolated = scene.isolated()
-    if port.guest not in isolated or len(isolated) < 2:  # noqa: PLR2004  one alone cuts nobody off
+def isolated(scene: Scene, port: PortObservation) -> Fault | None:
+    """Return the fault of a port that reaches no other isolated port, if there are others."""
+    names = scene.isolated()
+    if port.guest not in names or len(names) < 2:  # noqa: PLR2004  one alone cuts nobody off
         return None
     return Fault(
-        f"The ports of {listed(isolated)} are isolated from one another: no advert crosses, so"
+        f"The ports of {listed(names)} are isolated from one another: no advert crosses, so"
         " each of them becomes MASTER while a client notices nothing.",
         "Switch port isolation off for at least one of them.",
     )
 
 
-def _differs(port: PortObservation) -> Fault | None:
+def differs(port: PortObservation) -> Fault | None:
+    """Return the fault of a port that is not as configured or recorded."""
     for name, other in (("configured", port.configured), ("recorded", port.recorded)):
         differences = _differences(other, port.in_force)
         if differences:
