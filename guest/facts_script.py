@@ -76,7 +76,8 @@ conf() {
 }
 
 vrrp_drops() {
-    nft list ruleset 2>/dev/null | grep -E '(vrrp|112).*(drop|reject)'
+    nft list ruleset 2>/dev/null | \
+        grep -E '(protocol|nexthdr|l4proto) ([{][^}]*)?(vrrp|112)([ ,].*)? (drop|reject)'
 }
 
 section udev udev

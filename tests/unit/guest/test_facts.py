@@ -1,12 +1,17 @@
 import subprocess
 from collections.abc import Sequence
+from dataclasses import replace
 from ipaddress import ip_address, ip_interface
+from pathlib import Path
 
 import pytest
 
-from vipprov.guest import facts_script
+from factories import dual_stack_pair, make_pair
+from vipprov.guest import facts_script, keepalived
 from vipprov.guest.errors import GuestError
-from vipprov.guest.facts import Daemon, Facts, Role, Udev, kernel_key
+from vipprov.guest.facts import Configured, Daemon, Facts, Role, Udev, kernel_key
+from vipprov.guest.pair import Pair
+from vipprov.guest.vrrp import instances
 
 ANSWER = """\
 udev 0
@@ -208,6 +213,29 @@ def test_the_script_tells_the_facts_of_this_machine() -> None:
     assert facts.link("lo") is not None
     assert facts.holders(ip_address("127.0.0.1")) == ("lo",)
     assert dict(facts.sysctls).keys() == {"net/ipv4/ip_forward"}
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("pair", [make_pair(), dual_stack_pair()], ids=["ipv4", "dual-stack"])
+def test_the_script_reads_in_our_own_file_what_the_pair_says(pair: Pair, tmp_path: Path) -> None:
+    secret = (*pair.vip.keepalived_extra, "authentication {", "    auth_pass secret", "}")
+    pair = replace(pair, vip=replace(pair.vip, keepalived_extra=secret))
+    for guest in pair.guests:
+        file = tmp_path / guest.name
+        file.write_text(keepalived.render(pair, guest))
+        shell, option, script, *rest = facts_script.command(())
+        there = script.replace("/etc/keepalived/keepalived.conf", str(file))
+        printed = run((shell, option, there, *rest))
+        assert "secret" not in printed
+        assert facts_script.parse(printed).configured == tuple(
+            Configured(
+                instance=one.name,
+                virtual_router_id=one.virtual_router_id,
+                addresses=one.addresses,
+                peers=one.peers,
+            )
+            for one in instances(pair, guest)
+        )
 
 
 def run(argv: Sequence[str]) -> str:
