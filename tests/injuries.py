@@ -310,6 +310,22 @@ INJURIES = (
         ),
     ),
     Injury(
+        "learning and flood off behind a filter that lets the virtual MAC out",
+        catalogue.PORT_DEAF,
+        with_vip(
+            port(
+                lambda one: replace(
+                    one,
+                    in_force=PortPolicy(
+                        filter="vipprov-web-1", learning=False, flood=False, isolated=False
+                    ),
+                    obstacles=("The bridge port neither learns MACs nor is flooded.",),
+                )
+            ),
+            unpinged,
+        ),
+    ),
+    Injury(
         "a port that somebody changed",
         catalogue.PORT_CHANGED,
         port(lambda one: replace(one, recorded=PortPolicy(learning=False))),

@@ -32,7 +32,7 @@ def closed(scene: Scene, guest: str) -> Fault | None:
     port = scene.seen.port(guest)
     if port is None:
         return None
-    return _filtered(scene, port) or _unlearned(scene, port) or _obstructed(port)
+    return filtered(scene, port) or unlearned(scene, port) or _obstructed(port)
 
 
 def _port(scene: Scene, guest: Guest) -> Check:
@@ -46,7 +46,8 @@ def _port(scene: Scene, guest: Guest) -> Check:
     return check("port", guest.name, expected=expected, seen=_words(policy), fault=fault)
 
 
-def _filtered(scene: Scene, port: PortObservation) -> Fault | None:
+def filtered(scene: Scene, port: PortObservation) -> Fault | None:
+    """Return the fault of a filter that is known by its name to drop what the vIP needs."""
     blocking = DROP_FOREIGN_ADDRESSES | (DROP_FOREIGN_MACS if scene.pair.vip.vmac else frozenset())
     for policy in (port.in_force, port.configured):
         if policy is not None and policy.filter in blocking:
@@ -58,7 +59,8 @@ def _filtered(scene: Scene, port: PortObservation) -> Fault | None:
     return None
 
 
-def _unlearned(scene: Scene, port: PortObservation) -> Fault | None:
+def unlearned(scene: Scene, port: PortObservation) -> Fault | None:
+    """Return the fault of a port that no frame to the virtual MAC reaches."""
     policy = port.in_force or port.configured
     if scene.pair.vip.vmac and policy.learning is False and policy.flood is False:
         return Fault(

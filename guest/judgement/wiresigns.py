@@ -26,12 +26,12 @@ def signs(scene: Scene) -> Iterator[Sign]:
 
 
 def _port(scene: Scene, port: PortObservation) -> Iterator[Sign]:
-    policy, guests = port.in_force or port.configured, frozenset({port.guest})
+    guests = frozenset({port.guest})
     isolated = ports.isolated(scene, port)
     if isolated is not None:
         yield Sign(catalogue.ISOLATED, frozenset(scene.isolated()), isolated)
     elif (closed := ports.closed(scene, port.guest)) is not None:
-        is_deaf = policy.learning is False and policy.flood is False and policy.filter is None
+        is_deaf = ports.unlearned(scene, port) is not None and ports.filtered(scene, port) is None
         yield Sign(catalogue.PORT_DEAF if is_deaf else catalogue.PORT_FILTER, guests, closed)
     elif (differs := ports.differs(port)) is not None:
         yield Sign(catalogue.PORT_CHANGED, guests, differs)
