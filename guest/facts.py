@@ -43,6 +43,7 @@ class Link:
     mac: str
     up: bool
     promiscuity: int
+    mtu: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +64,22 @@ class RoleFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Configured:
+    """What the file of keepalived says of an instance; a router id of None is not said."""
+
+    instance: str
+    virtual_router_id: int | None
+    addresses: tuple[Interface, ...]
+    peers: tuple[Address, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """A guest at one moment. `nft_tables` is None where the guest has no nft to ask.
 
     `sysctls` holds a key in the kernel's spelling, and None where the kernel has no such key.
+    `configured` is None where the file of keepalived cannot be read; `vrrp_drops` are rules of
+    the guest's firewall.
     """
 
     kernel: str
@@ -80,6 +93,8 @@ class Facts:
     roles: tuple[RoleFile, ...]
     sysctls: tuple[tuple[str, str | None], ...]
     nft_tables: tuple[str, ...] | None
+    vrrp_drops: tuple[str, ...]
+    configured: tuple[Configured, ...] | None
     udev: Udev
 
     def link(self, name: str) -> Link | None:

@@ -7,12 +7,13 @@ are framed by lines, and every line of a body is indented, so no content can loo
 import json
 import re
 from collections.abc import Iterable
-from ipaddress import ip_interface
+from ipaddress import ip_address, ip_interface
 from typing import Any
 
 from vipprov.guest.errors import GuestError
 from vipprov.guest.facts import (
     Assigned,
+    Configured,
     Daemon,
     Facts,
     Link,
@@ -66,6 +67,19 @@ sysctls() {
     done
 }
 
+# No more of the file than is judged: the rest may hold a password.
+conf() {
+    sed -n -e '/^[[:space:]]*vrrp_instance[[:space:]]/p' \
+        -e '/^[[:space:]]*virtual_router_id[[:space:]]/p' \
+        -e '/^[[:space:]]*virtual_ipaddress[[:space:]]*{/,/}/p' \
+        -e '/^[[:space:]]*unicast_peer[[:space:]]*{/,/}/p' /etc/keepalived/keepalived.conf
+}
+
+vrrp_drops() {
+    nft list ruleset 2>/dev/null | \
+        grep -E '(protocol|nexthdr|l4proto) ([{][^}]*)?(vrrp|112)([ ,].*)? (drop|reject)'
+}
+
 section udev udev
 section kernel uname -r
 section keepalived keepalived --version
@@ -76,6 +90,8 @@ section addresses ip -j addr
 section roles roles
 section sysctls sysctls "$@"
 section nft nft list tables
+section vrrp-drops vrrp_drops
+section conf conf
 section end true
 """
 
@@ -143,6 +159,10 @@ def _facts(sections: dict[str, tuple[int, str]]) -> Facts:
             )
         ),
         nft_tables=tuple(re.findall(r"^table (.+)$", nft, re.MULTILINE)) if nft_code == 0 else None,
+        vrrp_drops=tuple(
+            " ".join(line.split()) for line in sections["vrrp-drops"][1].split("\n") if line
+        ),
+        configured=_configured(*sections["conf"]),
         udev={"settled": Udev.SETTLED, "busy": Udev.BUSY, "absent": Udev.ABSENT}[
             sections["udev"][1].split("\n")[-1]
         ],
@@ -166,7 +186,46 @@ def _link(link: dict[str, Any]) -> Link:
         mac=link.get("address", ""),
         up="UP" in link["flags"],
         promiscuity=int(link["promiscuity"]),
+        mtu=int(link["mtu"]),
     )
+
+
+def _configured(code: int, text: str) -> tuple[Configured, ...] | None:
+    if code != 0:
+        return None
+    _, *blocks = re.split(r"^\s*vrrp_instance\s+", "\n" + text, flags=re.MULTILINE)
+    return tuple(_block(block) for block in blocks)
+
+
+def _block(text: str) -> Configured:
+    router = re.search(r"^\s*virtual_router_id\s+(\d+)", text, re.MULTILINE)
+    return Configured(
+        instance=text.partition("\n")[0].strip(" {"),
+        virtual_router_id=int(router[1]) if router else None,
+        addresses=tuple(
+            ip_interface(word) for word in _listed(text, "virtual_ipaddress") if _is(word)
+        ),
+        peers=tuple(
+            ip_address(word)
+            for word in _listed(text, "unicast_peer")
+            if _is(word) and "/" not in word
+        ),
+    )
+
+
+def _listed(text: str, name: str) -> tuple[str, ...]:
+    """Return the first word of each line in the blocks of this name."""
+    bodies = re.findall(rf"^\s*{name}\s*{{([^}}]*)}}", text, re.MULTILINE)
+    return tuple(line.split()[0] for body in bodies for line in body.split("\n") if line.strip())
+
+
+def _is(word: str) -> bool:
+    """Say whether the word is an address: whoever edits the file may write a comment as well."""
+    try:
+        ip_interface(word)
+    except ValueError:
+        return False
+    return True
 
 
 def _role(line: str) -> RoleFile:

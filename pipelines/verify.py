@@ -10,6 +10,7 @@ from vipprov.guest import notify, undo
 from vipprov.guest.check import Check, passed
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import DeadlineError, GuestError, HypervisorError, MissingError
+from vipprov.guest.explanation import Explanation, explain
 from vipprov.guest.judge import judge
 from vipprov.guest.pair import Pair
 from vipprov.guest.vrrp import instances
@@ -25,11 +26,12 @@ SETTLING = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The checks of a pair, and how many seconds they took."""
+    """The checks of a pair, what explains them, and how many seconds they took."""
 
     pair: str
     checks: tuple[Check, ...]
     seconds: float
+    explanation: Explanation | None = None
 
     @property
     def passed(self) -> bool:
@@ -135,4 +137,10 @@ def _looked(
 ) -> Report:
     start = by.clock.now()
     seen = look.observe(pair, ground, posts, by=by, settle=settle)
-    return Report(pair=pair.name, checks=judge(pair, seen), seconds=by.clock.now() - start)
+    checks = judge(pair, seen)
+    return Report(
+        pair=pair.name,
+        checks=checks,
+        seconds=by.clock.now() - start,
+        explanation=explain(pair, seen, checks),
+    )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from ipaddress import ip_address
 
 from vipprov.guest.adverts import Advert
-from vipprov.guest.facts import Assigned, Daemon, Facts, Link, Role, RoleFile, Udev
+from vipprov.guest.facts import Assigned, Configured, Daemon, Facts, Link, Role, RoleFile, Udev
 from vipprov.guest.judgement import kernel
 from vipprov.guest.observation import (
     Answer,
@@ -65,7 +65,14 @@ def healthy_facts(pair: Pair, guest: Guest) -> Facts:
     is_master = guest is pair.guests[0]
     mine = instances(pair, guest)
     nic = Link(
-        name=pair.interface, kind="", mode=None, parent=None, mac=guest.mac, up=True, promiscuity=1
+        name=pair.interface,
+        kind="",
+        mode=None,
+        parent=None,
+        mac=guest.mac,
+        up=True,
+        promiscuity=1,
+        mtu=1500,
     )
     virtual = tuple(
         replace(nic, name=one.device, kind="macvlan", mode="private", parent="eth0", mac=one.mac)
@@ -96,6 +103,16 @@ def healthy_facts(pair: Pair, guest: Guest) -> Facts:
         ),
         sysctls=kernel.desired(pair, guest),
         nft_tables=("ip keepalived",),
+        vrrp_drops=(),
+        configured=tuple(
+            Configured(
+                instance=one.name,
+                virtual_router_id=one.virtual_router_id,
+                addresses=one.addresses,
+                peers=one.peers,
+            )
+            for one in mine
+        ),
         udev=Udev.SETTLED,
     )
 
@@ -173,6 +190,7 @@ def printed(facts: Facts) -> str:
             "flags": ["UP"] if link.up else [],
             "address": link.mac,
             "promiscuity": link.promiscuity,
+            "mtu": link.mtu,
             "linkinfo": {"info_kind": link.kind, "info_data": {"mode": link.mode}},
         }
         for link in facts.links
@@ -197,8 +215,23 @@ def printed(facts: Facts) -> str:
         "roles": [f"{one.instance} {one.role.value} {one.since}" for one in facts.roles],
         "sysctls": [f"{key}={value}" for key, value in facts.sysctls],
         "nft": [f"table {table}" for table in facts.nft_tables or ()],
+        "vrrp-drops": list(facts.vrrp_drops),
+        "conf": [line for one in facts.configured or () for line in _conf(one)],
         "end": [],
     }
     return "".join(
         f"{name} 0\n" + "".join(f" {line}\n" for line in body) for name, body in sections.items()
     )
+
+
+def _conf(one: Configured) -> list[str]:
+    return [
+        f"vrrp_instance {one.instance} {{",
+        f"    virtual_router_id {one.virtual_router_id}",
+        "    virtual_ipaddress {",
+        *(f"        {address}" for address in one.addresses),
+        "    }",
+        "    unicast_peer {",
+        *(f"        {address}" for address in one.peers),
+        "    }",
+    ]

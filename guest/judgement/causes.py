@@ -6,6 +6,12 @@ from vipprov.guest.judgement.scene import Claim, Scene, own_address
 from vipprov.guest.observation import Reach, SegmentObservation
 from vipprov.guest.vrrp import Family
 
+OF_DUPLICATES = Fault(
+    "Some pings are answered twice: two owners, or a promiscuous port that feeds the backup"
+    " what is meant for the master.",
+    "See `one-owner`; with one owner, use MAC learning in place of promiscuous mode.",
+)
+
 
 def of_silence(scene: Scene, segment: SegmentObservation, family: Family) -> Fault:
     """Return why nobody answers for a vIP."""
@@ -16,15 +22,29 @@ def of_silence(scene: Scene, segment: SegmentObservation, family: Family) -> Fau
     known = ports.closed(scene, owner)
     if known is not None:
         return known
-    if _nic_answers(owners[0], segment):
-        return Fault(
-            f"The port of {owner} lets out only its NIC's own MAC: its own address answers, and"
-            " the virtual MAC does not (forged transmits).",
-            f"Accept forged transmits: {ports.opening(scene)}.",
-        )
+    if nic_answers(owners[0], segment):
+        return of_forged(scene, owners[0])
     return Fault(
         f"Nothing of {owner} is reached from {segment.port_group}, not even its own address.",
         f"Look whether {segment.port_group} and the port group of {owner} are joined.",
+    )
+
+
+def of_promiscuous(scene: Scene) -> Fault:
+    """Return the fault of a port that nothing for the virtual MAC gets into."""
+    return Fault(
+        "The owner's own address replies, and what is sent to the virtual MAC does not arrive"
+        " (promiscuous mode or MAC learning closed).",
+        f"Open the port: {ports.opening(scene)}.",
+    )
+
+
+def of_forged(scene: Scene, claim: Claim) -> Fault:
+    """Return the fault of a port that lets out frames of its NIC's own MAC alone."""
+    return Fault(
+        f"The port of {claim.guest.name} lets out only its NIC's own MAC: its own address answers,"
+        " and the virtual MAC does not (forged transmits).",
+        f"Accept forged transmits: {ports.opening(scene)}.",
     )
 
 
@@ -82,12 +102,8 @@ def of_no_reply(scene: Scene, segment: SegmentObservation, family: Family) -> Fa
         known = ports.closed(scene, claim.guest.name)
         if known is not None:
             return known
-    if scene.pair.vip.vmac and any(_nic_replies(claim, segment) for claim in owners):
-        return Fault(
-            "The owner's own address replies, and what is sent to the virtual MAC does not arrive"
-            " (promiscuous mode or MAC learning closed).",
-            f"Open the port: {ports.opening(scene)}.",
-        )
+    if scene.pair.vip.vmac and any(nic_replies(claim, segment) for claim in owners):
+        return of_promiscuous(scene)
     return Fault(
         "The owner resolves but does not reply: a firewall in the guest, or one that bridged"
         " frames pass on the host (bridge-nf-call-iptables).",
@@ -106,12 +122,14 @@ def of_loss(scene: Scene, family: Family) -> Fault:
     )
 
 
-def _nic_answers(claim: Claim, segment: SegmentObservation) -> bool:
+def nic_answers(claim: Claim, segment: SegmentObservation) -> bool:
+    """Say whether the NIC's own address resolves in the segment."""
     reach = segment.reach(own_address(claim.guest, claim.instance.family))
     return reach is not None and bool(reach.resolution.answers)
 
 
-def _nic_replies(claim: Claim, segment: SegmentObservation) -> bool:
+def nic_replies(claim: Claim, segment: SegmentObservation) -> bool:
+    """Say whether the NIC's own address replies to pings from the segment."""
     reach = segment.reach(own_address(claim.guest, claim.instance.family))
     return reach is not None and reach.ping is not None and reach.ping.received > 0
 

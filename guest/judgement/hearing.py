@@ -1,6 +1,7 @@
 """Hearing: whether the adverts of the owner reach the others."""
 
 from vipprov.guest import adverts
+from vipprov.guest.adverts import Advert
 from vipprov.guest.check import Check
 from vipprov.guest.facts import Role
 from vipprov.guest.judgement.finding import Fault, check, listed, unknown
@@ -24,12 +25,9 @@ def _heard(scene: Scene, claim: Claim) -> Check:
         return unknown("advert", claim.guest.name, expected=expected, why=why)
     fault = None
     if not heard:
-        fault = _unheard(scene, claim)
-    elif heard[0].version != _version(scene, claim.instance.family):
-        fault = Fault(
-            f"{heard[0].source} speaks VRRPv{heard[0].version}, which {claim.guest.name} ignores.",
-            "Bring all guests to the same configuration: `vipprov vm create`.",
-        )
+        fault = lost(scene, claim)
+    elif heard[0].version != version(scene, claim.instance.family):
+        fault = other_version(claim.guest.name, heard[0])
     return check(
         "advert",
         claim.guest.name,
@@ -41,7 +39,16 @@ def _heard(scene: Scene, claim: Claim) -> Check:
     )
 
 
-def _unheard(scene: Scene, claim: Claim) -> Fault:
+def other_version(guest: str, heard: Advert) -> Fault:
+    """Return the fault of an advert of a version that the guest does not speak."""
+    return Fault(
+        f"{heard.source} speaks VRRPv{heard.version}, which {guest} ignores.",
+        "Bring all guests to the same configuration: `vipprov vm create`.",
+    )
+
+
+def lost(scene: Scene, claim: Claim) -> Fault:
+    """Return why this guest hears no advert."""
     others = tuple(
         one.guest.name for one in scene.owners(claim.instance.family) if one.guest != claim.guest
     )
@@ -58,6 +65,7 @@ def _unheard(scene: Scene, claim: Claim) -> Fault:
     )
 
 
-def _version(scene: Scene, family: Family) -> int:
+def version(scene: Scene, family: Family) -> int:
+    """Return the version of VRRP that the pair speaks."""
     # IPv6 has no VRRP before version 3.
     return scene.pair.vip.vrrp_version if family is Family.IPV4 else 3

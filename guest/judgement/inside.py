@@ -2,7 +2,7 @@
 
 from vipprov.guest import versions
 from vipprov.guest.check import Check
-from vipprov.guest.judgement import kernel, leftovers, links
+from vipprov.guest.judgement import conf, kernel, leftovers, links
 from vipprov.guest.judgement.finding import Fault, check
 from vipprov.guest.judgement.scene import Scene
 from vipprov.guest.pair import Guest
@@ -23,6 +23,7 @@ def checks(scene: Scene, guest: Guest) -> tuple[Check, ...]:
         check("guest", guest.name, expected=expected, seen="answers", fault=None),
         *versions.judge(versions.found(facts), subject=guest.name),
         *links.checks(scene, guest, facts),
+        *conf.checks(scene, guest, facts),
         *kernel.checks(scene.pair, guest, facts),
         *leftovers.checks(scene, guest, facts),
     )

@@ -52,18 +52,13 @@ def _as_desired(pair: Pair, guest: Guest, facts: Facts) -> Check:
     if facts.udev is Udev.BUSY:
         why = Fault(f"udev in {guest.name} has not settled and may yet set them.", "Verify again.")
         return unknown("sysctl", guest.name, expected=expected, why=why)
-    wrong = tuple(
-        f"{_shown(key)} = {_value(facts, key)}, not {value}"
-        for key, value in wanted
-        if facts.sysctl(key) != value
-    )
-    fault = Fault(f"In {guest.name} {listed(wrong)}.", _cure(wanted, facts)) if wrong else None
+    wrong = _wrong(pair, guest, facts)
     return check(
         "sysctl",
         guest.name,
         expected=expected,
         seen=f"{len(wanted) - len(wrong)} of {len(wanted)}",
-        fault=fault,
+        fault=fault_of_settings(pair, guest, facts),
     )
 
 
@@ -88,12 +83,28 @@ def _not_strict(guest: Guest, facts: Facts, instance: VrrpInstance) -> Check:
     )
 
 
+def fault_of_settings(pair: Pair, guest: Guest, facts: Facts) -> Fault | None:
+    """Return the fault of settings that are not as desired, or None once all are."""
+    wrong = _wrong(pair, guest, facts)
+    if not wrong or facts.udev is Udev.BUSY:
+        return None
+    return Fault(f"In {guest.name} {listed(wrong)}.", _cure(desired(pair, guest), facts))
+
+
 def fault_of_strict(guest: str, key: str) -> Fault:
     """Return the fault of a reverse path filter that was set to strict after keepalived's start."""
     return Fault(
         f"The guest's own sysctl {_shown(key)} = {STRICT} makes {guest} drop what is sent to the"
         " vIP, after it has arrived there.",
         f"`sysctl -w {_shown(key)}=0`, and look what sets it after keepalived started.",
+    )
+
+
+def _wrong(pair: Pair, guest: Guest, facts: Facts) -> tuple[str, ...]:
+    return tuple(
+        f"{_shown(key)} = {_value(facts, key)}, not {value}"
+        for key, value in desired(pair, guest)
+        if facts.sysctl(key) != value
     )
 
 

@@ -12,17 +12,7 @@ _ROUTER_MACS = ("00:00:5e:00:01:", "00:00:5e:00:02:")
 
 def checks(scene: Scene, guest: Guest, facts: Facts) -> tuple[Check, ...]:
     """Return the check of addresses, links and tables that nobody should have left."""
-    claims = tuple(
-        claim
-        for family in scene.families()
-        for claim in scene.claims(family)
-        if claim.guest is guest
-    )
-    found = (
-        *(words for claim in claims for words in _stray_addresses(claim, facts)),
-        *_stray_links(facts, tuple(claim.instance for claim in claims)),
-        *_stray_tables(facts),
-    )
+    found = strays(scene, guest, facts)
     fault = None
     if found:
         fault = Fault(
@@ -31,6 +21,21 @@ def checks(scene: Scene, guest: Guest, facts: Facts) -> tuple[Check, ...]:
         )
     seen = _and_tables(found, facts)
     return (check("leftovers", guest.name, expected="none", seen=seen, fault=fault),)
+
+
+def strays(scene: Scene, guest: Guest, facts: Facts) -> tuple[str, ...]:
+    """Return what the guest keeps and no running keepalived answers for, in words."""
+    claims = tuple(
+        claim
+        for family in scene.families()
+        for claim in scene.claims(family)
+        if claim.guest is guest
+    )
+    return (
+        *(words for claim in claims for words in _stray_addresses(claim, facts)),
+        *_stray_links(facts, tuple(claim.instance for claim in claims)),
+        *_stray_tables(facts),
+    )
 
 
 def _stray_addresses(claim: Claim, facts: Facts) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
 """The interfaces in a guest: the macvlan that carries the virtual MAC, and the NIC under it."""
 
 from vipprov.guest.check import Check
-from vipprov.guest.facts import Daemon, Facts
-from vipprov.guest.judgement.finding import Fault, check
+from vipprov.guest.facts import Daemon, Facts, Link
+from vipprov.guest.judgement.finding import Fault, check, listed
 from vipprov.guest.judgement.scene import Scene
 from vipprov.guest.pair import Guest, Promisc
 from vipprov.guest.vrrp import VrrpInstance, instances
@@ -19,7 +19,44 @@ def checks(scene: Scene, guest: Guest, facts: Facts) -> tuple[Check, ...]:
             _virtual_mac(guest, facts, instance, instance.vmac_interface),
         )
     )
-    return (*virtual, _promiscuity(scene, guest, facts))
+    return (*virtual, _promiscuity(scene, guest, facts), _mtu(scene, guest, facts))
+
+
+def narrow(scene: Scene, guest: Guest, facts: Facts) -> Fault | None:
+    """Return the fault of an interface that passes less than the widest NIC of the pair."""
+    widest = _widest(scene)
+    for link in _mine(scene, guest, facts):
+        if link.mtu < widest:
+            return Fault(
+                f"{link.name} in {guest.name} has an MTU of {link.mtu}, and a NIC of the"
+                f" pair {widest}: what is larger is lost on the way.",
+                f"`ip link set {link.name} mtu {widest}`, and look what sets it.",
+            )
+    return None
+
+
+def _mtu(scene: Scene, guest: Guest, facts: Facts) -> Check:
+    seen = (f"{link.name} {link.mtu}" for link in _mine(scene, guest, facts))
+    return check(
+        "mtu",
+        guest.name,
+        expected=f"at least {_widest(scene)}",
+        seen=listed(tuple(seen)),
+        fault=narrow(scene, guest, facts),
+    )
+
+
+def _mine(scene: Scene, guest: Guest, facts: Facts) -> tuple[Link, ...]:
+    names = (scene.pair.interface, *(one.device for one in instances(scene.pair, guest)))
+    every = (facts.link(name) for name in dict.fromkeys(names))
+    return tuple(link for link in every if link is not None)
+
+
+def _widest(scene: Scene) -> int:
+    """Return the largest MTU of a NIC of the pair."""
+    told = (scene.facts(guest) for guest in scene.pair.guests)
+    nics = (facts.link(scene.pair.interface) for facts in told if facts is not None)
+    return max((link.mtu for link in nics if link is not None), default=0)
 
 
 def _macvlan(guest: Guest, facts: Facts, instance: VrrpInstance, name: str) -> Check:

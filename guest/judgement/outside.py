@@ -97,11 +97,7 @@ def _duplicates(subject: str, reach: Reach) -> tuple[Check, ...]:
     count = 0 if reach.ping is None else reach.ping.duplicates
     fault = None
     if count:
-        fault = Fault(
-            "Some pings are answered twice: two owners, or a promiscuous port that feeds the backup"
-            " what is meant for the master.",
-            "See `one-owner`; with one owner, use MAC learning in place of promiscuous mode.",
-        )
+        fault = causes.OF_DUPLICATES
     return (
         check(
             "no-duplicates",

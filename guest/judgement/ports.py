@@ -33,7 +33,7 @@ def closed(scene: Scene, guest: str) -> Fault | None:
     port = scene.seen.port(guest)
     if port is None:
         return None
-    return _filtered(scene, port) or _unlearned(scene, port) or _obstructed(scene, port)
+    return filtered(scene, port) or unlearned(scene, port) or _obstructed(scene, port)
 
 
 def opening(scene: Scene) -> str:
@@ -48,13 +48,13 @@ def _port(scene: Scene, guest: Guest) -> Check:
     if port is None:
         why = Fault(f"The hypervisor shows no port of {guest.name}.", "Look whether it runs.")
         return unknown("port", guest.name, expected=expected, why=why)
-    fault = closed(scene, guest.name) or _isolated(scene, port) or _unhooked(scene, port)
-    fault = fault or _differs(port)
+    fault = closed(scene, guest.name) or isolated(scene, port) or changed(scene, port)
     policy = port.in_force or port.configured
     return check("port", guest.name, expected=expected, seen=_words(policy), fault=fault)
 
 
-def _filtered(scene: Scene, port: PortObservation) -> Fault | None:
+def filtered(scene: Scene, port: PortObservation) -> Fault | None:
+    """Return the fault of a filter that is known by its name to drop what the vIP needs."""
     blocking = DROP_FOREIGN_ADDRESSES | (DROP_FOREIGN_MACS if scene.pair.vip.vmac else frozenset())
     for policy in (port.in_force, port.configured):
         if policy is not None and policy.filter in blocking:
@@ -66,7 +66,8 @@ def _filtered(scene: Scene, port: PortObservation) -> Fault | None:
     return None
 
 
-def _unlearned(scene: Scene, port: PortObservation) -> Fault | None:
+def unlearned(scene: Scene, port: PortObservation) -> Fault | None:
+    """Return the fault of a port that no frame to the virtual MAC reaches."""
     policy = port.in_force or port.configured
     macs = virtual_macs(scene.pair)
     if policy.learning is not False or port.pinned_macs.issuperset(macs):
@@ -96,15 +97,21 @@ def _obstructed(scene: Scene, port: PortObservation) -> Fault | None:
     return Fault(f"The port of {port.guest}: {' '.join(port.obstacles)}", f"{how}.")
 
 
-def _isolated(scene: Scene, port: PortObservation) -> Fault | None:
-    isolated = scene.isolated()
-    if port.guest not in isolated or len(isolated) < 2:  # noqa: PLR2004  one alone cuts nobody off
+def isolated(scene: Scene, port: PortObservation) -> Fault | None:
+    """Return the fault of a port that reaches no other isolated port, if there are others."""
+    names = scene.isolated()
+    if port.guest not in names or len(names) < 2:  # noqa: PLR2004  one alone cuts nobody off
         return None
     return Fault(
-        f"The ports of {listed(isolated)} are isolated from one another: no advert crosses, so"
+        f"The ports of {listed(names)} are isolated from one another: no advert crosses, so"
         " each of them becomes MASTER while a client notices nothing.",
         "Switch port isolation off for at least one of them.",
     )
+
+
+def changed(scene: Scene, port: PortObservation) -> Fault | None:
+    """Return the fault of a port that is not as configured or recorded, whatever it says."""
+    return _unhooked(scene, port) or _differs(port)
 
 
 def _unhooked(scene: Scene, port: PortObservation) -> Fault | None:

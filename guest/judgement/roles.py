@@ -6,7 +6,7 @@ from vipprov.guest.judgement.finding import Fault, check, listed, unknown
 from vipprov.guest.judgement.scene import Claim, Scene
 from vipprov.guest.vrrp import Family
 
-_JOURNAL = "Read keepalived's journal in it: `journalctl -u keepalived`."
+JOURNAL = "Read keepalived's journal in it: `journalctl -u keepalived`."
 
 
 def checks(scene: Scene, family: Family) -> tuple[Check, ...]:
@@ -67,25 +67,26 @@ def _agreement(claim: Claim) -> Check:
         claim.guest.name,
         expected=f"{claim.instance.name}: role, address and keepalived agree",
         seen=f"{claim.instance.name}: {_words(claim)}",
-        fault=_disagreement(claim),
+        fault=disagreement(claim),
     )
 
 
-def _disagreement(claim: Claim) -> Fault | None:
+def disagreement(claim: Claim) -> Fault | None:
+    """Return why role, address and keepalived of a guest do not agree, or None if they do."""
     name = claim.guest.name
     if claim.daemon is not Daemon.RUNNING:
         still = ", and its kernel still answers for the vIP" if claim.holds else ""
-        return Fault(f"keepalived in {name} is {_dead(claim.daemon)}{still}.", _JOURNAL)
+        return Fault(f"keepalived in {name} is {_dead(claim.daemon)}{still}.", JOURNAL)
     missing = tuple(str(one.ip) for one in claim.instance.addresses if one.ip not in claim.holds)
     match claim.role:
         case None:
             return Fault(
-                f"keepalived in {name} has told no role: its notify script did not run.", _JOURNAL
+                f"keepalived in {name} has told no role: its notify script did not run.", JOURNAL
             )
         case Role.FAULT:
             return Fault(
                 f"keepalived in {name} is in FAULT: an interface is down or a track script fails.",
-                _JOURNAL,
+                JOURNAL,
             )
         case Role.MASTER if missing:
             return Fault(

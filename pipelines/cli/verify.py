@@ -18,15 +18,18 @@ def verify(
     report_to: Annotated[
         Path | None, typer.Option("--junit", help="Write JUnit XML.", metavar="FILE")
     ] = None,
+    explained: Annotated[
+        bool, typer.Option("--explain", help="Name the one layer at fault, and the next move.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
     """Prove by traffic that the virtual IP of a pair works; end with 1 where a check fails.
 
-    Example: vipprov verify web
+    Example: vipprov verify web --explain
     """
     from vipprov.guest.deadline import Deadline, SystemClock
     from vipprov.hv import registry
-    from vipprov.pipelines import fleet, junit, report, reportfile
+    from vipprov.pipelines import explanationwords, fleet, junit, report, reportfile
     from vipprov.pipelines import verify as verifying
 
     by = Deadline.after(timeout, clock=SystemClock())
@@ -37,6 +40,10 @@ def verify(
         seen = verifying.verify(pair, hypervisor, by=by)
     if report_to is not None:
         reportfile.write(report_to, junit.of_report(seen))
-    emit(report.document(seen), as_json=as_json, text=report.text(seen))
+    document, text = report.document(seen), report.text(seen)
+    if explained and seen.explanation is not None:
+        document["explanation"] = explanationwords.document(seen.explanation)
+        text = f"{text}\n\n{explanationwords.text(seen.explanation)}"
+    emit(document, as_json=as_json, text=text)
     if not seen.passed:
         raise CheckFailedError(f"The virtual IP of {name} is not proven.")

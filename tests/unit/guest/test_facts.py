@@ -1,12 +1,17 @@
 import subprocess
 from collections.abc import Sequence
-from ipaddress import ip_address
+from dataclasses import replace
+from ipaddress import ip_address, ip_interface
+from pathlib import Path
 
 import pytest
 
-from vipprov.guest import facts_script
+from factories import dual_stack_pair, make_pair
+from vipprov.guest import facts_script, keepalived
 from vipprov.guest.errors import GuestError
-from vipprov.guest.facts import Daemon, Facts, Role, Udev, kernel_key
+from vipprov.guest.facts import Configured, Daemon, Facts, Role, Udev, kernel_key
+from vipprov.guest.pair import Pair
+from vipprov.guest.vrrp import instances
 
 ANSWER = """\
 udev 0
@@ -25,10 +30,10 @@ daemon 0
  S (sleeping)
  S (sleeping)
 links 0
- [{"ifname":"lo","flags":["LOOPBACK","UP","LOWER_UP"],"promiscuity":0,"address":"00:00:00:00:00:00"},
+ [{"ifname":"lo","flags":["LOOPBACK","UP","LOWER_UP"],"promiscuity":0,"mtu":1500,"address":"00:00:00:00:00:00"},
  {},
- {"ifname":"eth0","flags":["UP"],"promiscuity":1,"address":"52:54:00:50:00:01","linkinfo":{"info_kind":"veth"}},
- {"ifname":"vrrp.50","link":"eth0","flags":["BROADCAST"],"promiscuity":0,"address":"00:00:5e:00:01:32",
+ {"ifname":"eth0","flags":["UP"],"promiscuity":1,"mtu":1500,"address":"52:54:00:50:00:01","linkinfo":{"info_kind":"veth"}},
+ {"ifname":"vrrp.50","link":"eth0","flags":["BROADCAST"],"promiscuity":0,"mtu":1500,"address":"00:00:5e:00:01:32",
  "linkinfo":{"info_kind":"macvlan","info_data":{"mode":"private"}}}]
 addresses 0
  [{"ifname":"eth0","addr_info":[{"family":"inet","local":"10.50.50.51","prefixlen":24}]},{},
@@ -42,6 +47,19 @@ sysctls 0
 nft 0
  table ip keepalived
  table inet filter
+vrrp-drops 0
+ \tip protocol vrrp counter packets 3 bytes 120 drop
+conf 0
+     vrrp_instance web {
+         virtual_router_id 50
+         virtual_ipaddress {
+             10.50.50.50/24 dev eth0
+             # 10.50.50.52/24
+         }
+         unicast_peer {
+             10.50.50.52
+         }
+     vrrp_instance web-v6 {
 end 0
 """
 
@@ -65,6 +83,22 @@ def test_versions_and_distribution_are_read() -> None:
 def test_blank_lines_in_what_a_program_prints_end_nothing() -> None:
     facts = parsed((" Copyright", " \n \n Copyright"))
     assert (facts.keepalived, facts.os_id) == ("2.2.7", "rocky")
+
+
+def test_rules_that_drop_vrrp_are_read() -> None:
+    assert parsed().vrrp_drops == ("ip protocol vrrp counter packets 3 bytes 120 drop",)
+
+
+def test_file_of_keepalived_is_read_as_far_as_it_is_judged() -> None:
+    web, six = parsed().configured or ()
+    assert (web.instance, web.virtual_router_id) == ("web", 50)
+    assert web.addresses == (ip_interface("10.50.50.50/24"),)
+    assert web.peers == (ip_address("10.50.50.52"),)
+    assert (six.instance, six.virtual_router_id, six.addresses) == ("web-v6", None, ())
+
+
+def test_file_that_cannot_be_read_is_not_an_empty_one() -> None:
+    assert parsed(("conf 0", "conf 2")).configured is None
 
 
 def test_links_are_read_with_kind_mode_and_counter() -> None:
@@ -163,6 +197,7 @@ def test_an_unusual_file_cannot_be_taken_for_a_frame() -> None:
         ("web MASTER", "web MEISTER"),
         (" settled", " perhaps"),
         ("nft 0\n table ip keepalived\n table inet filter\n", ""),
+        ('"mtu":1500,"address":"52', '"address":"52'),
     ],
 )
 def test_a_malformed_answer_is_an_error_of_the_guest(before: str, after: str) -> None:
@@ -178,6 +213,29 @@ def test_the_script_tells_the_facts_of_this_machine() -> None:
     assert facts.link("lo") is not None
     assert facts.holders(ip_address("127.0.0.1")) == ("lo",)
     assert dict(facts.sysctls).keys() == {"net/ipv4/ip_forward"}
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("pair", [make_pair(), dual_stack_pair()], ids=["ipv4", "dual-stack"])
+def test_the_script_reads_in_our_own_file_what_the_pair_says(pair: Pair, tmp_path: Path) -> None:
+    secret = (*pair.vip.keepalived_extra, "authentication {", "    auth_pass secret", "}")
+    pair = replace(pair, vip=replace(pair.vip, keepalived_extra=secret))
+    for guest in pair.guests:
+        file = tmp_path / guest.name
+        file.write_text(keepalived.render(pair, guest))
+        shell, option, script, *rest = facts_script.command(())
+        there = script.replace("/etc/keepalived/keepalived.conf", str(file))
+        printed = run((shell, option, there, *rest))
+        assert "secret" not in printed
+        assert facts_script.parse(printed).configured == tuple(
+            Configured(
+                instance=one.name,
+                virtual_router_id=one.virtual_router_id,
+                addresses=one.addresses,
+                peers=one.peers,
+            )
+            for one in instances(pair, guest)
+        )
 
 
 def run(argv: Sequence[str]) -> str:

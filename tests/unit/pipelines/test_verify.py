@@ -15,6 +15,7 @@ from vipprov.guest.check import Check, Verdict
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import MissingError
 from vipprov.guest.facts import Facts, Role, RoleFile
+from vipprov.guest.judgement import catalogue
 from vipprov.guest.pair import Address
 from vipprov.hv.machine import Completed, Machine, Power, Sort
 from vipprov.hv.portgroup import Filter, Kind, Port, PortGroup, PortSettings, PortState
@@ -125,6 +126,19 @@ def failed(report: Report) -> dict[str, Check]:
 def test_a_healthy_pair_is_proven_at_the_first_look(stage: Stage) -> None:
     report = stage.verify()
     assert report.passed, failed(report)
+
+
+def test_report_of_a_healthy_pair_explains_that_it_is_healthy(stage: Stage) -> None:
+    explanation = stage.verify().explanation
+    assert explanation is not None
+    assert explanation.cause is None
+
+
+def test_report_names_the_filter_that_a_port_has(stage: Stage) -> None:
+    stage.filter = "clean-traffic"
+    explanation = stage.verify().explanation
+    assert explanation is not None
+    assert explanation.cause is catalogue.PORT_FILTER
 
 
 def test_a_proof_waits_for_the_master_to_appear(stage: Stage) -> None:
