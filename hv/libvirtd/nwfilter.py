@@ -7,6 +7,8 @@ from vipprov.hv.libvirtd import interface_xml, nwfilter_judge, nwfilter_rules, n
 from vipprov.hv.libvirtd.faults import translated
 from vipprov.hv.portgroup import Filter, Filtering
 
+ADDRESS = "IP"
+
 
 class Filters:
     """The packet filters that this libvirt knows, and which of them NICs are bound to."""
@@ -27,11 +29,16 @@ class Filters:
         return nwfilter_judge.filtering(rules, used, nic_mac=nic_mac, macs=macs)
 
     def need_ebtables(self, used: Filter) -> bool:
-        """Say whether libvirt makes a chain in ebtables for this filter, as far as we know."""
+        """Say whether libvirt has made a chain in ebtables for this filter, as far as we know.
+
+        One that is not told the guest's address gets its chain once libvirt has learned it.
+        """
         try:
-            return nwfilter_rules.flatten(used.name, self._load).need_ebtables
+            rules = nwfilter_rules.flatten(used.name, self._load)
         except MissingError:
             return False
+        is_learning = rules.want_address and ADDRESS not in dict(used.parameters)
+        return rules.need_ebtables and not is_learning
 
     def define(self, text: str) -> None:
         """Define a filter, or replace the one of the same UUID: that acts on running NICs."""

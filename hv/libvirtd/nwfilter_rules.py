@@ -16,6 +16,7 @@ CHAIN_PRIORITIES = {
     "rarp": -400,
 }
 RULE_PRIORITY = 500
+ADDRESS = "$IP"
 # What libvirt filters with ebtables; the rest is for iptables.
 FRAME_LAYERS = frozenset({"mac", "vlan", "stp", "arp", "rarp", "ip", "ipv6"})
 
@@ -75,6 +76,11 @@ class Rules:
     def need_ebtables(self) -> bool:
         """Whether a rule looks at frames, for which libvirt makes a chain in ebtables."""
         return any(rule.layer in FRAME_LAYERS for rule in self._all)
+
+    @property
+    def want_address(self) -> bool:
+        """Whether a rule names the guest's address, which is given or has to be learned."""
+        return any(value == ADDRESS for rule in self._all for _, value in rule.match)
 
     @property
     def _all(self) -> Iterator[Rule]:

@@ -23,7 +23,7 @@ from vipprov.hv.probing.orders import Orders
 from vipprov.hv.probing.record import Counted, Frame, Record, Sent
 from vipprov.hv.sightings import Replied
 
-pytestmark = pytest.mark.lab
+pytestmark = [pytest.mark.lab, pytest.mark.alone]
 
 SOURCE, TARGET = ip_address("198.18.60.1"), ip_address("198.18.60.2")
 IGNORE = "/proc/sys/net/ipv4/icmp_echo_ignore_all"

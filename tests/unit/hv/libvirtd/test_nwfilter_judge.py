@@ -144,3 +144,11 @@ def test_rules_about_other_traffic_do_not_count(rule: str) -> None:
 def test_filters_that_refer_to_each_other_are_read_once() -> None:
     other = f"<filter name='g'><filterref filter='f'/>{out('reject')}</filter>"
     assert judge("<filterref filter='g'/>", g=other).forged is REJECT
+
+
+@pytest.mark.parametrize("match", ["<arp arpsrcipaddr='$IP'/>", "<ip srcipaddr='$IP'/>"])
+def test_filter_that_names_the_guests_address_is_known_to_want_it(match: str) -> None:
+    text = f"<filter name='f' chain='root'>{out('accept', match)}</filter>"
+    assert nwfilter_rules.flatten("f", {"f": text}.__getitem__).want_address
+    least = nwfilter_xml.least("f", nic_mac=NIC, vmacs=(VMAC,))
+    assert not nwfilter_rules.flatten("f", {"f": least}.__getitem__).want_address
