@@ -12,6 +12,7 @@ from vm.variants import booted_with
 
 pytestmark = [
     pytest.mark.vm,
+    pytest.mark.long,
     pytest.mark.alone,
     pytest.mark.usefixtures("leaves"),
     pytest.mark.timeout(400),

@@ -17,6 +17,7 @@ from vm.variants import disk
 
 pytestmark = [
     pytest.mark.vm,
+    pytest.mark.long,
     pytest.mark.alone,
     pytest.mark.usefixtures("leaves"),
     pytest.mark.timeout(400),

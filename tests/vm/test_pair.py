@@ -116,12 +116,9 @@ def test_pair_that_moves_between_containers_and_vms_is_told_the_same(pair: Pair)
             assert pair.ssh(guest.name, f"sudo cat {file.path}").out == file.content, file.path
 
 
-def test_container_of_the_same_name_is_refused_before_it_takes_the_files(
-    pair: Pair, tmp_path: Path
-) -> None:
-    moved = tmp_path / "pair.yaml"
+def test_container_of_the_same_name_is_refused_before_it_takes_the_files(pair: Pair) -> None:
+    moved = pair.path.with_name("moved.yaml")
     moved.write_text(pair.path.read_text().replace(ON[1], "lxc:///system"))
-    (tmp_path / "user.yaml").write_text("#cloud-config\n")
     refused = vipprov("vm", "create", moved)
     assert refused.code == 2, refused.err
     assert f"{GUESTS[0]} on {ON[1]}" in refused.err
