@@ -43,8 +43,9 @@ def _healed(hypervisor: Hypervisor, name: str) -> Fleet:
     """Return the pair with those of its machines, too, whose marks somebody has damaged."""
     found = fleet.pair(hypervisor.machines, name)
     witness = next((machine.mark for machine in found.machines if machine.mark), None)
-    for machine in fleet.damaged(hypervisor.machines, found):
+    damaged = fleet.damaged(hypervisor.machines, found)
+    for machine in damaged:
         if witness is not None:
             mark = replace(witness, guest=machine.name, ready=False)
             hypervisor.machines.set_mark(machine.name, mark)
-    return fleet.pair(hypervisor.machines, name)
+    return fleet.pair(hypervisor.machines, name) if damaged else found

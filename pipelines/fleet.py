@@ -59,7 +59,7 @@ def damaged(machines: Machines, found: Fleet) -> tuple[Machine, ...]:
     unreadable_ones = tuple(machine for machine in machines.list() if machine.mark_error)
     if not unreadable_ones:
         return ()
-    names = {guest.name for guest in described(machines, found.name).guests}
+    names = {guest.name for guest in told(found).guests}
     return tuple(machine for machine in unreadable_ones if machine.name in names)
 
 
@@ -91,9 +91,15 @@ def pair(machines: Machines, name: str) -> Fleet:
 
 def described(machines: Machines, name: str) -> Pair:
     """Return the pair as the file said that it was last brought up to."""
-    for machine in pair(machines, name).machines:
+    return told(pair(machines, name))
+
+
+def told(found: Fleet) -> Pair:
+    """Return the same of a pair that has been looked at already."""
+    for machine in found.machines:
         if machine.mark is not None and machine.mark.source:
             return pairfile.parse(machine.mark.source.encode(), path=Path(machine.mark.origin))
     raise MissingError(
-        f"{name} does not remember its pair file.", hint="Run `vipprov vm create` with it again."
+        f"{found.name} does not remember its pair file.",
+        hint="Run `vipprov vm create` with it again.",
     )

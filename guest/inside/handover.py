@@ -18,8 +18,6 @@ import time
 UNIT = "keepalived.service"
 VRRP = 112
 IPV4 = 4
-ALIVE = 3
-"""Adverts in a row without which the heir is not taken for the owner."""
 
 
 def main(patience: float, hold: float, heirs: "list[str]", told: "list[list[str]]") -> str:

@@ -34,9 +34,10 @@ def verify(
 
     by = Deadline.after(timeout, clock=SystemClock())
     with registry.connect(on, by=by) as hypervisor:
-        for line in fleet.unfinished(fleet.pair(hypervisor.machines, name)):
+        found = fleet.pair(hypervisor.machines, name)
+        for line in fleet.unfinished(found):
             note(line)
-        pair = fleet.described(hypervisor.machines, name)
+        pair = fleet.told(found)
         seen = verifying.verify(pair, hypervisor, by=by)
     if report_to is not None:
         reportfile.write(report_to, junit.of_report(seen))

@@ -130,7 +130,7 @@ def show_pair(name: PairName, *, on: On = "lxc:///system", as_json: AsJson = Fal
 
     with opened.hypervisor(on) as hypervisor:
         pair = fleet.pair(hypervisor.machines, name)
-        told = fleet.described(hypervisor.machines, name)
+        told = fleet.told(pair)
         for line in fleet.unreadable(hypervisor.machines):
             note(line)
     emit(words.fleet_document(pair, told), as_json=as_json, text=words.fleet_text(pair, told))
