@@ -100,8 +100,10 @@ class Segment:
     def kill_keepalived(self, name: str) -> None:
         """Let keepalived die without a word; the kernel keeps what it was given."""
         parent = self.members[name].keepalived.pid
+        # A parent that runs starts another child, and a child that outlives its parent steps down.
+        os.kill(parent, signal.SIGSTOP)
         children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-        for process in (parent, *map(int, children)):
+        for process in (*map(int, children), parent):
             os.kill(process, signal.SIGKILL)
 
     def pull_the_plug(self, name: str) -> None:
