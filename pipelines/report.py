@@ -4,13 +4,13 @@ from vipprov.guest.check import Check, Verdict
 from vipprov.pipelines.columns import aligned
 from vipprov.pipelines.verify import Report
 
-_HEADS = ("CHECK", "SUBJECT", "EXPECTED", "SEEN", "VERDICT")
+_HEADS = ("VERDICT", "CHECK", "SUBJECT", "SEEN")
+_WANTED = "EXPECTED"
 
 
 def text(report: Report) -> str:
     """Return the proof as an aligned table, what failed and why, warnings, and a summary."""
-    rows = (_HEADS, *(_row(check) for check in report.checks))
-    return "\n".join((aligned(rows), *_reasons(report), *_warnings(report), "", summary(report)))
+    return "\n".join((_table(report), *_reasons(report), *_warnings(report), "", summary(report)))
 
 
 def summary(report: Report) -> str:
@@ -53,8 +53,15 @@ def document(report: Report) -> dict[str, object]:
     }
 
 
-def _row(check: Check) -> tuple[str, ...]:
-    return (check.id, check.subject, check.expected, check.seen, check.verdict.value)
+def _table(report: Report) -> str:
+    """Return a line for each check; what was expected is said where it was not seen."""
+    rows = [(_HEADS, "" if report.passed else _WANTED), *map(_row, report.checks)]
+    return aligned([(*cells, wanted) for cells, wanted in rows])
+
+
+def _row(check: Check) -> tuple[tuple[str, ...], str]:
+    wanted = "" if check.verdict is Verdict.PASS else check.expected
+    return (check.verdict.value, check.id, check.subject, check.seen or "-"), wanted
 
 
 def _reasons(report: Report) -> tuple[str, ...]:

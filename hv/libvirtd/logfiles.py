@@ -1,5 +1,6 @@
 """Copies of what machines have logged."""
 
+import glob
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -39,6 +40,12 @@ def ask(
             unsaved.append(f"{log}: {error}\n{error.details}\n")
     if unsaved:
         _write_private(folder / UNSAVED, "".join(unsaved).encode())
+
+
+def remove(folder: Path, name: str) -> None:
+    """Remove what libvirt logged of a domain, its older files too; quiet where there is none."""
+    for path in (folder / f"{name}.log", *folder.glob(f"{glob.escape(name)}.log.*")):
+        path.unlink(missing_ok=True)
 
 
 def _copy_private(source: str | Path, target: str | Path) -> str:

@@ -63,6 +63,7 @@ class Lxc:
     def remove_files(self, name: str) -> None:
         container.remove_cgroup(name, Deadline.after(REMOVE_SECONDS, clock=self._clock))
         container.remove_layer(self._store / name)
+        logfiles.remove(LIBVIRT_LOGS, name)
 
     def kill(self, name: str) -> None:
         # libvirt's destroy asks nicely first, so keepalived says goodbye to its peers (measured).

@@ -73,6 +73,7 @@ class Qemu:
 
     def remove_files(self, name: str) -> None:
         vmfiles.remove(self._files(name))
+        logfiles.remove(LIBVIRT_LOGS, name)
 
     def kill(self, name: str) -> None:
         look = self._session.connection.lookupByName

@@ -9,15 +9,17 @@ from vipprov.pipelines.cli import opened
 from vipprov.pipelines.cli.opened import On
 from vipprov.pipelines.cli.output import emit, note
 
-SSH_SETTINGS = {"allow_extra_args": True, "allow_interspersed_args": False}
+SSH_SETTINGS = {"allow_interspersed_args": False}
 LOGIN_SECONDS = 30.0
 
 Guest = Annotated[str, typer.Argument(help="The guest.", metavar="GUEST")]
 
 
 def ssh_to(
-    context: typer.Context,
     name: Guest,
+    command: Annotated[
+        list[str] | None, typer.Argument(help="Run this instead of a shell.", metavar="COMMAND")
+    ] = None,
     *,
     user: Annotated[
         str | None, typer.Option("--user", "-l", help="Log in as; default: the image's user.")
@@ -27,7 +29,7 @@ def ssh_to(
     ] = None,
     on: On = "lxc:///system",
 ) -> None:
-    """Log in to a guest by ssh, through the hypervisor; further words are run as a command.
+    """Log in to a guest by ssh, through the hypervisor, or run a command there.
 
     Example: vipprov vm ssh web-1 ip -br address
     """
@@ -49,7 +51,7 @@ def ssh_to(
             hypervisor=on,
             login=login,
             files=ssh.Files(known_hosts=known_hosts, identity=identity),
-            argv=context.args[1:] if context.args[:1] == ["--"] else context.args,
+            argv=command or (),
         )
         raise typer.Exit(ssh.run(argv))
 

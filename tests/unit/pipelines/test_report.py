@@ -21,10 +21,20 @@ def made(*checks: Check) -> Report:
 
 def test_a_proof_is_a_table_and_a_summary() -> None:
     assert report.text(made(FINE)) == (
-        "CHECK  SUBJECT      EXPECTED  SEEN  VERDICT\n"
-        "arp    10.50.50.50  a         a     pass\n"
+        "VERDICT  CHECK  SUBJECT      SEEN\n"
+        "pass     arp    10.50.50.50  a\n"
         "\n"
         "web: proven, 1 checks passed in 1.2 s"
+    )
+
+
+def test_what_was_expected_is_said_where_it_was_not_seen() -> None:
+    assert report.text(made(FINE, WRONG, UNSEEN)).startswith(
+        "VERDICT  CHECK   SUBJECT      SEEN   EXPECTED\n"
+        "pass     arp     10.50.50.50  a\n"
+        "fail     role    web-1        FAULT  MASTER\n"
+        "unknown  advert  web-2        -      one\n"
+        "\n"
     )
 
 
@@ -56,7 +66,7 @@ def test_a_warning_is_told_once_for_all_its_guests_and_does_not_spoil_the_proof(
 
 def test_columns_are_aligned_and_no_line_ends_in_blanks() -> None:
     lines = report.text(made(FINE, WRONG)).split("\n")
-    assert len({lines[at].index(word) for at, word in enumerate(("VERDICT", "pass", "fail"))}) == 1
+    assert lines[0].index("SEEN") == lines[1].rindex("a") == lines[2].index("FAULT")
     assert all(line == line.rstrip() for line in lines)
 
 

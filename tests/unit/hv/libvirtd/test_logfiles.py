@@ -39,3 +39,11 @@ def test_log_that_cannot_be_had_is_told_and_the_others_are_saved(tmp_path: Path)
     assert (tmp_path / "other.log").read_text() == "words"
     assert "journal.log: Too long." in (tmp_path / logfiles.UNSAVED).read_text()
     assert mode(tmp_path / "other.log") == 0o600
+
+
+def test_logs_of_a_domain_go_with_their_older_files_and_no_others(tmp_path: Path) -> None:
+    for name in ("web-1.log", "web-1.log.0", "web-10.log", "web-1.xml"):
+        (tmp_path / name).touch()
+    logfiles.remove(tmp_path, "web-1")
+    logfiles.remove(tmp_path / "nonesuch", "web-1")
+    assert {path.name for path in tmp_path.iterdir()} == {"web-10.log", "web-1.xml"}

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import signal
 import subprocess
 import sys
 
@@ -52,6 +53,23 @@ def test_the_way_to_help_imports_no_heavy_library() -> None:
     ).stdout.split()
     assert "typer" in loaded
     assert HEAVY.intersection(loaded) == set()
+
+
+def test_ctrl_c_while_the_command_still_reads_its_modules_ends_it_without_a_word() -> None:
+    script = (
+        "import os, signal, sys\n"
+        "class Impatient:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'typer':\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Impatient())\n"
+        "from vipprov.pipelines.cli import start\n"
+        "start.main()\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-P", "-c", script], capture_output=True, text=True, check=False
+    )
+    assert (ended.returncode, ended.stderr) == (-signal.SIGINT, "")
 
 
 def examples(text: str) -> list[str]:

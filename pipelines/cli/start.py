@@ -1,0 +1,11 @@
+"""Where the command begins: until it can undo something, Ctrl-C ends it without a word."""
+
+import signal
+
+
+def main() -> None:
+    """Run the command; its modules are read under the system's own meaning of Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from vipprov.pipelines.cli import main as command
+
+    command.main()
