@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from vipprov.guest.errors import MissingError
 from vipprov.hv import switchplan
 from vipprov.hv.switchgroup import GroupKind, SwitchGroup
 from vipprov.pipelines.switchgroup import Change
 
 OURS = frozenset({GroupKind.STANDARD, GroupKind.DISTRIBUTED})
+# VRRP over IPv4 and over IPv6; see RFC 5798, 7.3.
+VIRTUAL_ROUTERS = ("00:00:5e:00:01:", "00:00:5e:00:02:")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,33 +28,70 @@ class Hardening:
     changes: tuple[Change, ...]
     skipped: tuple[Skipped, ...]
 
+    @property
+    def cut_off(self) -> tuple[SwitchGroup, ...]:
+        """The port groups that are to be closed although a pair needs them open."""
+        return tuple(one.group for one in self.changes if one.group.record is not None)
 
-def plan(found: Iterable[SwitchGroup], *, named: frozenset[str] = frozenset()) -> Hardening:
+
+def plan(
+    found: Iterable[SwitchGroup], *, named: frozenset[str] = frozenset(), force: bool = False
+) -> Hardening:
     """Return what closes all that is open and serves nobody.
 
-    A port group is closed with machines on it only if it is named, and never while vipprov opened
-    it for somebody or a guest on it shows a MAC that is on none of its NICs.
+    A port group is closed with machines on it only if it is named; one that vipprov opened, if it
+    is named and `force` is given as well; and one on which a guest shows a MAC that is on none of
+    its NICs, never: but for the MACs of the very pair that is given up by force.
     """
+    groups = tuple(found)
+    _require_known(groups, named)
     changes: list[Change] = []
     skipped: list[Skipped] = []
-    for group in found:
+    for group in groups:
         if group.kind not in OURS or not switchplan.is_open(group):
             continue
-        if reason := _reason(group, is_named=bool(named & {group.name, group.key})):
+        is_named = bool(named & {group.name, group.key})
+        if reason := _reason(group, is_named=is_named, force=force):
             skipped.append(Skipped(group=group, reason=reason))
         else:
             changes.append(Change(group=group, wanted=switchplan.closed(group)))
     return Hardening(changes=tuple(changes), skipped=tuple(skipped))
 
 
-def _reason(group: SwitchGroup, *, is_named: bool) -> str:
-    if group.record is not None:
-        return f"vipprov opened it {group.record.reason}".rstrip() + ": restore gives it back"
+def _reason(group: SwitchGroup, *, is_named: bool, force: bool) -> str:
+    if group.record is not None and not (force and is_named):
+        opened = f"vipprov opened it {group.record.reason}".rstrip()
+        return f"{opened}: {'name it to close it by force' if force else 'restore gives it back'}"
     running = [machine for machine in group.machines if machine.is_on]
+    given_up = _macs_of_pair(group)
     for machine in running:
-        if machine.foreign_macs:
-            return f"{machine.name} shows foreign MACs: {', '.join(machine.foreign_macs)}"
+        if foreign := [mac for mac in machine.foreign_macs if mac not in given_up]:
+            return f"{machine.name} shows foreign MACs: {', '.join(foreign)}"
     if running and not is_named:
         names = ", ".join(machine.name for machine in running)
         return f"machines are powered on: {names}; name it to close it all the same"
     return ""
+
+
+def _macs_of_pair(group: SwitchGroup) -> frozenset[str]:
+    """Return the MACs that the port group was opened for, as far as guests show them.
+
+    They are those of the machine that it was opened for; its partner shows the same. Where it was
+    opened by name, any virtual router's may be meant.
+    """
+    if group.record is None:
+        return frozenset()
+    shown = {one.name: one.foreign_macs for one in group.machines}
+    if (own := shown.get(group.record.reason.removeprefix("for "))) is not None:
+        return frozenset(own)
+    every = (mac for macs in shown.values() for mac in macs)
+    return frozenset(mac for mac in every if mac.startswith(VIRTUAL_ROUTERS))
+
+
+def _require_known(groups: Iterable[SwitchGroup], named: frozenset[str]) -> None:
+    known = {word for group in groups for word in (group.name, group.key)}
+    if unknown := sorted(named - known):
+        raise MissingError(
+            f"There is no port group {', '.join(unknown)}.",
+            hint="`vipprov portgroup list URL` shows the port groups.",
+        )

@@ -1,6 +1,7 @@
 """Open port groups of virtual switches, give them back, close them: read, decide, act."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 
 from vipprov.guest.errors import HypervisorError
@@ -54,12 +55,19 @@ def restore(groups: SwitchGroups, change: Change) -> SwitchGroup:
 
 
 def close(groups: SwitchGroups, change: Change) -> None:
-    """Close one port group; what it was is not remembered, for nobody needs it."""
+    """Close one port group; what it was is not remembered, for nobody needs it.
+
+    One that was opened by us and is closed by force keeps its record, so that `restore` still gives
+    back what was there before. One that was opened after the plan was made stays open.
+    """
 
     def attempt(now: SwitchGroup) -> None:
         wanted = switchplan.closed(now)
-        if now.record is None and now.own != wanted:
-            groups.write(now, wanted)
+        if now.own == wanted or (now.record is not None and change.group.record is None):
+            return
+        if now.record is not None:
+            groups.remember(now, replace(now.record, opened=wanted))
+        groups.write(now, wanted)
 
     _retried(groups, change.group, attempt)
 

@@ -100,17 +100,30 @@ def changes_document(changes: Iterable[Change]) -> list[dict[str, object]]:
 
 
 def hardening_text(hardening: Hardening) -> str:
-    """Return what would be closed, and why the rest stays open."""
-    lines = [f"  stays open: {one.group.title}: {one.reason}" for one in hardening.skipped]
+    """Return what would be closed, for whom that is the end, and why the rest stays open."""
+    lines = [f"  WARNING: {line}" for line in cut_off_lines(hardening)]
+    lines += [f"  stays open: {one.group.title}: {one.reason}" for one in hardening.skipped]
     if not hardening.changes:
         lines.append("Nothing is open that may be closed.")
     return "\n".join((*filter(None, (changes_text(hardening.changes),)), *lines))
+
+
+def cut_off_lines(hardening: Hardening) -> list[str]:
+    """Return what closing comes to for pairs that need a port group open."""
+    return [
+        f"{group.title} was opened {_reason(group)}: its virtual address stops answering."
+        for group in hardening.cut_off
+    ]
 
 
 def hardening_document(hardening: Hardening) -> dict[str, object]:
     """Return what would be closed, and why the rest stays open."""
     return {
         "changes": changes_document(hardening.changes),
+        "cut_off": [
+            {"key": group.key, "port_group": group.title, "opened": _reason(group)}
+            for group in hardening.cut_off
+        ],
         "skipped": [
             {"key": one.group.key, "port_group": one.group.title, "reason": one.reason}
             for one in hardening.skipped
@@ -145,7 +158,7 @@ def _shown(group: SwitchGroup) -> Iterable[str]:
     if group.resets is False:
         yield "  a port keeps its settings when a machine leaves it"
     if group.record is not None:
-        yield f"  opened {group.record.reason or 'by vipprov'}"
+        yield f"  opened {_reason(group)}"
         yield f"  before:    {switchrecord.told(group.record.before)}"
     for machine in group.machines:
         foreign = f"; foreign MACs: {', '.join(machine.foreign_macs)}" * bool(machine.foreign_macs)
@@ -161,6 +174,10 @@ def _changed(change: Change) -> Iterable[str]:
     yield f"{'→':>{len(group.title) + 1}} {switchrecord.told(change.wanted)}"
     if group.machines:
         yield f"  on it: {', '.join(machine.name for machine in group.machines)}"
+
+
+def _reason(group: SwitchGroup) -> str:
+    return "by vipprov" if group.record is None else group.record.reason or "by vipprov"
 
 
 def _effective(effective: Effective) -> str:

@@ -164,13 +164,16 @@ def audit(
 
 
 @app.command()
-def harden(
+def harden(  # noqa: PLR0913  typer: each option is an argument
     url: Url,
     names: Annotated[
         list[str] | None,
         typer.Argument(help="Close these even with machines on them.", metavar="[PORT_GROUP]..."),
     ] = None,
     *,
+    force: Annotated[
+        bool, typer.Option("--force", help="Close those named even if a pair needs them open.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     dry_run: DryRun = False,
     record: RecordFile = None,
@@ -181,7 +184,13 @@ def harden(
     Example: vipprov portgroup harden vsphere://user@vcenter.example/DC1 --dry-run
     """
     switchgroup.harden(
-        url, names=names or [], yes=yes, dry_run=dry_run, record=record, as_json=as_json
+        url,
+        names=names or [],
+        force=force,
+        yes=yes,
+        dry_run=dry_run,
+        record=record,
+        as_json=as_json,
     )
 
 

@@ -117,21 +117,31 @@ def restore(uri: str, name: str, *, host: str | None, record: Path | None, as_js
     _emit_changes(changes, as_json=as_json, text=switchwords.changes_text(changes) or unchanged)
 
 
-def harden(
-    uri: str, *, names: list[str], yes: bool, dry_run: bool, record: Path | None, as_json: bool
+def harden(  # noqa: PLR0913  typer's options, passed on
+    uri: str,
+    *,
+    names: list[str],
+    force: bool,
+    yes: bool,
+    dry_run: bool,
+    record: Path | None,
+    as_json: bool,
 ) -> None:
     """Close what is open and serves nobody."""
     from vipprov.pipelines import harden as hardening
     from vipprov.pipelines import switchchange, switchwords
 
     with opened(uri, record) as groups:
-        plan = hardening.plan(groups.all(), named=frozenset(names))
+        plan = hardening.plan(groups.all(), named=frozenset(names), force=force)
         document, text = switchwords.hardening_document(plan), switchwords.hardening_text(plan)
         if dry_run or not plan.changes:
             emit(document, as_json=as_json, text=text)
             return
-        if not yes:
-            typer.echo(text, err=True)
+        if yes:
+            for line in switchwords.cut_off_lines(plan):
+                note(f"WARNING: {line}")
+        else:
+            note(text)
         consent.demand(f"Close {len(plan.changes)} port groups?", yes=yes)
         for change in plan.changes:
             switchchange.close(groups, change)

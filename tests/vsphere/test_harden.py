@@ -5,59 +5,55 @@ import signal
 from collections.abc import Iterator
 
 import pytest
-from pyVmomi import vim
 
-from lab.command import start, vipprov
+from lab.command import Ended, start, vipprov
 from switchgroups import ACCEPT
-from vipprov.hv.switchgroup import GroupKind, OwnPolicy, Record
-from vipprov.hv.vsphere import policy
-from vsphere.reach import Reached, reached
+from vipprov.hv.switchgroup import GroupKind, Record, SwitchGroup
+from vsphere.crowd import OPEN, add_groups, add_machines, whole_configurations
+from vsphere.reach import reached
 from vsphere.simulator import Simulator, started
 
 pytestmark = pytest.mark.vsphere
 
-COUNT, OPENED, FOREIGN = 500, 20, 4
-OPEN = OwnPolicy(promiscuous=ACCEPT, mac_changes=ACCEPT, forged_transmits=ACCEPT)
+COUNT = 500
+PAIRS = [f"many-{number:03d}" for number in range(20)]
+FOREIGN = [f"many-{number:03d}" for number in range(20, 40)]
+OTHERS = [f"many-{number:03d}" for number in range(40, COUNT)]
+VIRTUAL_MAC, NESTED_MAC = "00:00:5e:00:01:0a", "00:50:56:00:00:99"
 
 
 @pytest.fixture(scope="module")
 def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
-    """Yield a vCenter of its own with 500 open port groups."""
+    """Yield a vCenter of its own with 500 open port groups: 20 serve pairs, 20 firewalls."""
     for simulator in started("vcenter", tmp_path_factory.mktemp("crowded")):
         with reached(simulator) as found:
-            fill(found)
+            add_groups(found, [*PAIRS, *FOREIGN, *OTHERS])
+            pairs = {f"{group}-{number}": group for group in PAIRS for number in (1, 2)}
+            firewalls = {f"firewall-{group}": group for group in FOREIGN}
+            add_machines(found, {**pairs, **firewalls, "idle": "many-499"})
             for group in found.groups.all():
-                if group.name < f"many-{OPENED:03d}" and group.name.startswith("many-"):
-                    record = Record(before=group.own, opened=group.own, reason="for web-1")
+                if group.name in PAIRS:
+                    reason = f"for {group.name}-1"
+                    record = Record(before=group.own, opened=group.own, reason=reason)
                     found.groups.remember(group, record)
             found.set(found.group("DC0_DVPG0"), OPEN)
-        simulator.order(foreign={"DC0_H0_VM0": ["00:00:5e:00:01:0a"]})
+        foreign = {name: [NESTED_MAC] for name in firewalls}
+        simulator.order(foreign={**foreign, **{name: [VIRTUAL_MAC] for name in pairs}})
         yield simulator
-
-
-def fill(found: Reached) -> None:
-    reference = found.reference(found.group("open"))
-    switch = found.session.call(
-        "find the switch", lambda: reference.config.distributedVirtualSwitch
-    )
-    setting = vim.dvs.VmwareDistributedVirtualSwitch.VmwarePortConfigPolicy(
-        securityPolicy=policy.to_security(OPEN), macManagementPolicy=policy.to_management(OPEN)
-    )
-    specs = [
-        vim.dvs.DistributedVirtualPortgroup.ConfigSpec(
-            name=f"many-{number:03d}", type="earlyBinding", numPorts=1, defaultPortConfig=setting
-        )
-        for number in range(COUNT)
-    ]
-    found.session.call("add port groups", lambda: switch.AddDVPortgroup_Task(specs))
-    found.session.by.poll(
-        lambda: sum(one.name.startswith("many-") for one in found.groups.all()) == COUNT or None,
-        what="the port groups",
-    )
 
 
 def harden(simulator: Simulator, *options: str) -> tuple[str, ...]:
     return ("portgroup", "harden", simulator.url, "--yes", "--json", *options)
+
+
+def hardened(simulator: Simulator, *options: str) -> Ended:
+    environment = {**os.environ, **simulator.environment}
+    return vipprov(*harden(simulator, *options), environment=environment)
+
+
+def all_groups(simulator: Simulator) -> dict[str, SwitchGroup]:
+    with reached(simulator) as found:
+        return {group.key: group for group in found.groups.all()}
 
 
 def test_killed_and_run_again_it_closes_what_serves_nobody_and_nothing_else(
@@ -65,30 +61,62 @@ def test_killed_and_run_again_it_closes_what_serves_nobody_and_nothing_else(
 ) -> None:
     for name, value in crowded.environment.items():
         monkeypatch.setenv(name, value)
+    before = all_groups(crowded)
+    served = [key for key, group in before.items() if group.name in {*PAIRS, *FOREIGN}]
     with reached(crowded) as found:
-        before = {group.key: group for group in found.groups.all()}
+        whole = whole_configurations(found, served)
+    assert len(whole) == 40
     assert killed_midway(crowded) == -signal.SIGKILL
-    with reached(crowded) as found:
-        midway = sum(group.own != before[group.key].own for group in found.groups.all())
-    assert 0 < midway < COUNT - OPENED
-    done = vipprov(*harden(crowded), environment=dict(os.environ))
+    midway = sum(group.own != before[key].own for key, group in all_groups(crowded).items())
+    assert 0 < midway < len(OTHERS)
+    done = hardened(crowded)
     assert done.code == 0, done.err
     with reached(crowded) as found:
-        after = {group.key: group for group in found.groups.all()}
-    many = [group for group in after.values() if group.name.startswith("many-")]
-    stayed = [group for group in many if group.own == before[group.key].own]
-    assert sorted(group.name for group in stayed) == [f"many-{n:03d}" for n in range(OPENED)]
-    assert [before[group.key] for group in stayed] == stayed
-    (evidence,) = [one for one in done.document["skipped"] if one["port_group"] == "DC0_DVPG0"]
-    assert "00:00:5e:00:01:0a" in evidence["reason"]
+        assert whole_configurations(found, served) == whole
+    after = all_groups(crowded)
+    assert {key: after[key] for key in served} == {key: before[key] for key in served}
+    assert open_now(after) == {*PAIRS, *FOREIGN, "many-499", "DC0_DVPG0"}
+    assert hardened(crowded).document["changes"] == []
+
+
+def test_reason_is_told_for_each_that_stays_open(crowded: Simulator) -> None:
+    skipped = hardened(crowded, "--dry-run").document["skipped"]
+    reasons = {one["port_group"]: one["reason"] for one in skipped}
+    assert reasons["many-000"].startswith("vipprov opened it for many-000-1")
+    assert reasons["many-020"] == f"firewall-many-020 shows foreign MACs: {NESTED_MAC}"
+    assert reasons["many-499"].startswith("machines are powered on: idle")
+
+
+def test_named_and_forced_it_closes_the_port_group_of_a_pair_which_restore_still_gives_back(
+    crowded: Simulator,
+) -> None:
+    before = open_now(all_groups(crowded))
+    named = ("many-003", "many-023", "many-499")
+    tried = hardened(crowded, *named, "--force", "--dry-run").document
+    assert [one["opened"] for one in tried["cut_off"]] == ["for many-003-1"]
+    done = hardened(crowded, *named, "--force")
+    assert done.code == 0, done.err
+    assert "WARNING: many-003 was opened for many-003-1" in done.err
+    after = all_groups(crowded)
+    assert before - open_now(after) == {"many-003", "many-499"}
+    on = ("--on", crowded.url)
+    environment = {**os.environ, **crowded.environment}
+    restored = vipprov("portgroup", "restore", "many-003", *on, environment=environment)
+    assert restored.code == 0, restored.err
+    assert "many-003" in open_now(all_groups(crowded))
+
+
+def test_name_that_nothing_has_ends_with_3(crowded: Simulator) -> None:
+    assert hardened(crowded, "many-000", "nonesuch", "--dry-run").code == 3
+
+
+def open_now(groups: dict[str, SwitchGroup]) -> set[str]:
     ours = {GroupKind.STANDARD, GroupKind.DISTRIBUTED}
-    open_now = {
+    return {
         group.name
-        for group in after.values()
+        for group in groups.values()
         if group.kind in ours and group.effective.forged_transmits is ACCEPT
     }
-    assert open_now == {"DC0_DVPG0", *(group.name for group in stayed)}
-    assert vipprov(*harden(crowded), environment=dict(os.environ)).document["changes"] == []
 
 
 def killed_midway(simulator: Simulator) -> int:
