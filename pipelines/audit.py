@@ -1,9 +1,13 @@
-"""Judge port groups by the benchmarks. Pure."""
+"""Judge port groups by the benchmarks. Pure.
+
+What an exception is for stays a finding, and does not count: see `auditexceptions`.
+"""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vipprov.guest.pair import Setting
+from vipprov.guest.policyexception import PolicyException
 from vipprov.hv.switchgroup import GroupKind, HostCheck, SwitchGroup
 from vipprov.pipelines import auditrules
 from vipprov.pipelines.auditrules import Rule, Topic
@@ -23,6 +27,7 @@ class Finding:
     source: str
     machines: tuple[str, ...] = ()
     opened: str = ""
+    exception: PolicyException | None = None
 
     @property
     def identity(self) -> tuple[str, str]:
@@ -45,9 +50,14 @@ def findings(groups: Iterable[SwitchGroup], hosts: Iterable[HostCheck]) -> tuple
     return (*judged, *_of_hosts(seen, hosts))
 
 
+def counting(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings that nobody has agreed to."""
+    return tuple(finding for finding in found if finding.exception is None)
+
+
 def drift(now: Iterable[Finding], before: frozenset[tuple[str, str]]) -> Drift:
-    """Return what is new since last time, and what has gone."""
-    found = tuple(now)
+    """Return what is new since last time, and what has gone, or was agreed to meanwhile."""
+    found = counting(now)
     identities = {finding.identity for finding in found}
     return Drift(
         new=tuple(finding for finding in found if finding.identity not in before),
@@ -80,6 +90,15 @@ def _of_group(group: SwitchGroup) -> Iterator[Finding]:
         yield _finding(group, Topic.RESET_AT_DISCONNECT, value="off", is_own=True)
     if differing := _differing(group):
         yield _finding(group, Topic.DIVERGENCE, value=", ".join(differing), is_own=True)
+    if group.record is not None:
+        yield from in_guests(group, for_whom=group.record.reason.removeprefix("for "))
+
+
+def in_guests(group: SwitchGroup, *, for_whom: str) -> Iterator[Finding]:
+    """Find what a pair on this port group comes to in its guests: no audit of hosts looks there."""
+    for topic, value in ((Topic.GUEST_PROMISCUOUS, "on"), (Topic.GUEST_RP_FILTER, "0")):
+        finding = _finding(group, topic, value=value, is_own=True)
+        yield replace(finding, source=f"needed in the guests, {for_whom}")
 
 
 def _finding(group: SwitchGroup, topic: Topic, *, value: str, is_own: bool) -> Finding:

@@ -1,7 +1,7 @@
 """What an audit of port groups checks, and what the benchmarks call it.
 
-The ids are those of the DISA STIGs for vSphere 7 and 8, of the VCF 9 guide, of the Security
-Configuration Guide (SCG) and of CIS for ESXi 8. What has no id is a check of vipprov's own.
+The ids are those of the DISA STIGs for vSphere 7 and 8 and for RHEL, of the VCF 9 guide, of the
+Security Configuration Guide (SCG) and of CIS for ESXi 8. What has no id is a check of our own.
 """
 
 from dataclasses import dataclass
@@ -30,6 +30,10 @@ class Topic(Enum):
     RESET_AT_DISCONNECT = "reset-at-disconnect"
     DIVERGENCE = "policies-disagree"
     REVERSE_PATH_CHECK = "reverse-path-check"
+    GUEST_PROMISCUOUS = "guest-promiscuous"
+    GUEST_RP_FILTER = "guest-rp-filter"
+    EXCEPTION_EXPIRED = "exception-expired"
+    EXCEPTION_STALE = "exception-stale"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,9 +89,40 @@ _DISTRIBUTED: Final = (
     ),
     Rule(topic=Topic.DIVERGENCE, severity=Severity.LOW),
 )
+# What a pair does in its guests, and what becomes of an exception: whatever the port group is.
+_ANYWHERE: Final = (
+    Rule(
+        topic=Topic.GUEST_PROMISCUOUS,
+        severity=_MEDIUM,
+        ids=("RHEL-07-040670", "RHEL-10-800020"),
+    ),
+    Rule(
+        topic=Topic.GUEST_RP_FILTER,
+        severity=_MEDIUM,
+        ids=("RHEL-09-253050", "RHEL-10-800130"),
+    ),
+    Rule(topic=Topic.EXCEPTION_EXPIRED, severity=_MEDIUM),
+    Rule(topic=Topic.EXCEPTION_STALE, severity=_MEDIUM),
+)
+# What the virtual MAC of a pair comes to: an exception is for these unless it says others.
+NEEDED: Final = frozenset(
+    {
+        Topic.FORGED_TRANSMITS,
+        Topic.PROMISCUOUS,
+        Topic.MAC_LEARNING,
+        Topic.GUEST_PROMISCUOUS,
+        Topic.GUEST_RP_FILTER,
+    }
+)
+# What an exception may be for.
+CHECKS: Final = frozenset(
+    topic.value
+    for topic in Topic
+    if topic not in {Topic.EXCEPTION_EXPIRED, Topic.EXCEPTION_STALE, Topic.REVERSE_PATH_CHECK}
+)
 _BY_TOPIC: Final = {
-    GroupKind.STANDARD: {rule.topic: rule for rule in _STANDARD},
-    GroupKind.DISTRIBUTED: {rule.topic: rule for rule in _DISTRIBUTED},
+    GroupKind.STANDARD: {rule.topic: rule for rule in (*_STANDARD, *_ANYWHERE)},
+    GroupKind.DISTRIBUTED: {rule.topic: rule for rule in (*_DISTRIBUTED, *_ANYWHERE)},
 }
 
 

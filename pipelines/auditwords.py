@@ -1,24 +1,33 @@
-"""How an audit is told: a table, one JSON document, CSV, JUnit. Pure."""
+"""How an audit is told: a table for people, one JSON document for the next audit. Pure."""
 
-import csv
-import io
 import json
-from collections.abc import Iterable, Sequence
-from xml.etree import ElementTree as ET
+from collections.abc import Sequence
 
 from vipprov.guest.errors import SpecError
+from vipprov.guest.policyexception import PolicyException
 from vipprov.hv.switchgroup import SwitchGroup
-from vipprov.pipelines.audit import Drift, Finding
+from vipprov.pipelines.audit import Drift, Finding, counting
 from vipprov.pipelines.columns import aligned
 
-COLUMNS = ("SEVERITY", "WHERE", "CHECK", "VALUE", "FROM", "MACHINES", "OPENED", "RULES")
-FIELDS = ("severity", "where", "key", "check", "value", "from", "machines", "opened", "rules")
+COLUMNS = (
+    "SEVERITY",
+    "WHERE",
+    "CHECK",
+    "VALUE",
+    "FROM",
+    "MACHINES",
+    "OPENED",
+    "EXCEPTION",
+    "RULES",
+)
 
 
 def text(found: Sequence[Finding], groups: Sequence[SwitchGroup], drift: Drift | None) -> str:
     """Return the findings as a table, with a line that counts them."""
-    lines = [aligned([COLUMNS, *(_row(finding) for finding in found)])] if found else []
-    lines.append(f"{len(groups)} port groups, {len(found)} findings.")
+    lines = [aligned([COLUMNS, *(row(finding) for finding in found)])] if found else []
+    excepted = len(found) - len(counting(found))
+    taken = f", {excepted} of them excepted" if excepted else ""
+    lines.append(f"{len(groups)} port groups, {len(found)} findings{taken}.")
     if drift is not None:
         lines.append(f"Since the baseline: {len(drift.new)} new, {len(drift.gone)} gone.")
         lines += (f"  new:  {one.subject}: {one.rule.topic.value}" for one in drift.new)
@@ -33,62 +42,32 @@ def document(
     return {
         "version": 1,
         "port_groups": len(groups),
-        "findings": [_document(finding) for finding in found],
+        "findings": [finding_document(finding) for finding in found],
         "drift": None
         if drift is None
         else {
-            "new": [_document(finding) for finding in drift.new],
+            "new": [finding_document(finding) for finding in drift.new],
             "gone": [{"key": key, "check": topic} for key, topic in drift.gone],
         },
     }
 
 
 def baseline(content: str) -> frozenset[tuple[str, str]]:
-    """Return what was found last time, from the document of that audit."""
+    """Return what counted last time, from the document of that audit."""
     try:
         return frozenset(
-            (finding["key"], finding["check"]) for finding in json.loads(content)["findings"]
+            (finding["key"], finding["check"])
+            for finding in json.loads(content)["findings"]
+            if finding.get("exception") is None
         )
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SpecError(
             "The baseline is no audit.", hint="Make one with: vipprov portgroup audit URL --json"
         ) from error
 
 
-def as_csv(found: Iterable[Finding]) -> str:
-    """Return the findings as CSV, a line for each."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(FIELDS)
-    for finding in found:
-        row = _document(finding)
-        row["machines"] = " ".join(finding.machines)
-        row["rules"] = "; ".join(finding.rule.ids)
-        writer.writerow([_harmless(str(row[field])) for field in FIELDS])
-    return out.getvalue().rstrip("\n")
-
-
-def as_junit(found: Sequence[Finding], groups: Sequence[SwitchGroup]) -> str:
-    """Return the audit as JUnit: a case for each port group and host, failed by its findings."""
-    by_key: dict[str, list[Finding]] = {group.key: [] for group in groups}
-    titles = {group.key: group.title for group in groups}
-    for finding in found:
-        by_key.setdefault(finding.key, []).append(finding)
-        titles.setdefault(finding.key, finding.subject)
-    failed = sum(1 for each in by_key.values() if each)
-    counts = {"tests": str(len(by_key)), "failures": str(failed)}
-    suite = ET.Element("testsuite", {"name": "vipprov portgroup audit", **counts})
-    for key, each in by_key.items():
-        attributes = {"classname": "portgroup", "name": _printable(f"{titles[key]} ({key})")}
-        case = ET.SubElement(suite, "testcase", attributes)
-        if each:
-            brief = ", ".join(one.rule.topic.value for one in each)
-            failure = ET.SubElement(case, "failure", {"message": brief})
-            failure.text = _printable("\n".join(" | ".join(_row(one)) for one in each))
-    return ET.tostring(suite, encoding="unicode")
-
-
-def _row(finding: Finding) -> tuple[str, ...]:
+def row(finding: Finding) -> tuple[str, ...]:
+    """Return the cells of a finding, as COLUMNS names them."""
     return (
         finding.rule.severity.value,
         finding.subject,
@@ -97,11 +76,13 @@ def _row(finding: Finding) -> tuple[str, ...]:
         finding.source,
         ", ".join(finding.machines) or "-",
         finding.opened or "-",
+        told(finding.exception),
         ", ".join(finding.rule.ids) or "-",
     )
 
 
-def _document(finding: Finding) -> dict[str, object]:
+def finding_document(finding: Finding) -> dict[str, object]:
+    """Return a finding as it stands in the document."""
     return {
         "severity": finding.rule.severity.value,
         "where": finding.subject,
@@ -111,15 +92,23 @@ def _document(finding: Finding) -> dict[str, object]:
         "from": finding.source,
         "machines": list(finding.machines),
         "opened": finding.opened,
+        "exception": exception_document(finding.exception),
         "rules": list(finding.rule.ids),
     }
 
 
-def _harmless(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula: names are other people's."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t")) else cell
+def told(exception: PolicyException | None) -> str:
+    """Return by whom and until when there is an exception."""
+    return "-" if exception is None else f"{exception.owner} until {exception.expires}"
 
 
-def _printable(line: str) -> str:
-    """Return the text without what XML cannot hold."""
-    return "".join(letter for letter in line if letter.isprintable() or letter == "\n")
+def exception_document(exception: PolicyException | None) -> dict[str, str] | None:
+    """Return an exception as it stands beside a finding."""
+    if exception is None:
+        return None
+    return {
+        "owner": exception.owner,
+        "reason": exception.reason,
+        "expires": exception.expires.isoformat(),
+        "pair": exception.pair,
+    }

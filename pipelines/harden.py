@@ -1,9 +1,10 @@
 """Which open port groups may be closed, and why the others may not. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from vipprov.guest.errors import MissingError
+from vipprov.guest.policyexception import PolicyException
 from vipprov.hv import switchplan
 from vipprov.hv.switchgroup import GroupKind, SwitchGroup
 from vipprov.pipelines.switchgroup import Change
@@ -35,13 +36,17 @@ class Hardening:
 
 
 def plan(
-    found: Iterable[SwitchGroup], *, named: frozenset[str] = frozenset(), force: bool = False
+    found: Iterable[SwitchGroup],
+    *,
+    named: frozenset[str] = frozenset(),
+    force: bool = False,
+    excepted: Mapping[str, PolicyException] | None = None,
 ) -> Hardening:
-    """Return what closes all that is open and serves nobody.
+    """Return what closes all that is open and serves nobody; `excepted` goes by the key.
 
-    A port group is closed with machines on it only if it is named; one that vipprov opened, if it
-    is named and `force` is given as well; and one on which a guest shows a MAC that is on none of
-    its NICs, never: but for the MACs of the very pair that is given up by force.
+    A port group is closed with machines on it only if it is named; one that vipprov opened or that
+    an exception is for, if it is named and `force` is given as well; and one on which a guest shows
+    a MAC that is on none of its NICs, never: but for those of the pair that is given up by force.
     """
     groups = tuple(found)
     _require_known(groups, named)
@@ -51,17 +56,28 @@ def plan(
         if group.kind not in OURS or not switchplan.is_open(group):
             continue
         is_named = bool(named & {group.name, group.key})
-        if reason := _reason(group, is_named=is_named, force=force):
+        promised = "" if force and is_named else _promised(group, (excepted or {}).get(group.key))
+        if promised and force:
+            promised = f"{promised}; name it to close it by force"
+        if reason := promised or _needed(group, is_named=is_named):
             skipped.append(Skipped(group=group, reason=reason))
         else:
             changes.append(Change(group=group, wanted=switchplan.closed(group)))
     return Hardening(changes=tuple(changes), skipped=tuple(skipped))
 
 
-def _reason(group: SwitchGroup, *, is_named: bool, force: bool) -> str:
-    if group.record is not None and not (force and is_named):
-        opened = f"vipprov opened it {group.record.reason}".rstrip()
-        return f"{opened}: {'name it to close it by force' if force else 'restore gives it back'}"
+def _promised(group: SwitchGroup, exception: PolicyException | None) -> str:
+    """Return who was promised that it stays open."""
+    if group.record is not None:
+        return f"vipprov opened it {group.record.reason}".rstrip() + ": restore gives it back"
+    if exception is not None:
+        until = f"until {exception.expires}, {exception.owner}"
+        return f"an exception for {exception.pair} {until}: {exception.reason}"
+    return ""
+
+
+def _needed(group: SwitchGroup, *, is_named: bool) -> str:
+    """Return who is seen to need it open, or may."""
     running = [machine for machine in group.machines if machine.is_on]
     given_up = _macs_of_pair(group)
     for machine in running:

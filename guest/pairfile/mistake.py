@@ -7,6 +7,7 @@ from pathlib import Path
 
 from vipprov.guest.errors import SpecError
 
+HINT = "`vipprov schema` describes every key."
 MOST_SHOWN = 200
 LONGEST_SHOWN = 60
 
@@ -65,7 +66,7 @@ def used_twice(found: Iterable[tuple[object, Trail]], *, instead: str) -> Iterat
         first.setdefault(value, trail)
 
 
-def refuse(path: Path, mistakes: Sequence[Mistake]) -> None:
+def refuse(path: Path, mistakes: Sequence[Mistake], *, hint: str = HINT) -> None:
     """Raise one error with all the mistakes in the order of the file; nothing if there are none."""
     if not mistakes:
         return
@@ -77,7 +78,7 @@ def refuse(path: Path, mistakes: Sequence[Mistake]) -> None:
     raise SpecError(
         f"{len(lines)} {'mistake' if len(lines) == 1 else 'mistakes'} in {name}.",
         details="\n".join(shown),
-        hint="`vipprov schema` describes every key.",
+        hint=hint,
     )
 
 

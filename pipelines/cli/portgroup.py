@@ -2,32 +2,24 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vipprov.pipelines.cli import opened, switchgroup
+from vipprov.pipelines.cli import opened, portaudit, switchgroup
 from vipprov.pipelines.cli.opened import On
 from vipprov.pipelines.cli.output import emit
+from vipprov.pipelines.cli.portoptions import DryRun, Host, Json, RecordFile, Url
 
 if TYPE_CHECKING:
     from vipprov.hv.portgroup import PortGroups
 
 app = typer.Typer(no_args_is_help=True, help="What hypervisor ports let through.")
+app.command()(portaudit.audit)
+app.command()(portaudit.harden)
 
 Machine = Annotated[str, typer.Argument(help="The machine, of whatever tool.", metavar="DOMAIN")]
 Nic = Annotated[str | None, typer.Option(help="MAC of the NIC; not needed for the only one.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-Url = Annotated[str, typer.Argument(help="The vCenter or ESXi host.", metavar="URL")]
-Host = Annotated[
-    str | None, typer.Option(help="vSphere: this host's port group only, of a standard switch.")
-]
-RecordFile = Annotated[
-    Path | None,
-    typer.Option("--record", help="ESXi without vCenter: the file that keeps what was there."),
-]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would change.")]
 HERE = "lxc:///system"
 SECONDS = 60.0
 
@@ -142,56 +134,6 @@ def list_all(url: Url, *, as_json: Json = False) -> None:
     Example: vipprov portgroup list vsphere://user@vcenter.example/DC1
     """
     switchgroup.list_all(url, as_json=as_json)
-
-
-@app.command()
-def audit(
-    url: Url,
-    *,
-    baseline: Annotated[
-        Path | None, typer.Option(help="An earlier audit in JSON: only what is new since counts.")
-    ] = None,
-    as_json: Json = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
-    as_junit: Annotated[bool, typer.Option("--junit", help="Print JUnit.")] = False,
-) -> None:
-    """Judge the port groups of a vCenter or ESXi host by STIG, VCF and CIS; 1 on findings.
-
-    Example: vipprov portgroup audit vsphere://user@vcenter.example/DC1 --json
-    """
-    form = switchgroup.chosen_format(as_json=as_json, as_csv=as_csv, as_junit=as_junit)
-    switchgroup.audit(url, form=form, baseline=baseline)
-
-
-@app.command()
-def harden(  # noqa: PLR0913  typer: each option is an argument
-    url: Url,
-    names: Annotated[
-        list[str] | None,
-        typer.Argument(help="Close these even with machines on them.", metavar="[PORT_GROUP]..."),
-    ] = None,
-    *,
-    force: Annotated[
-        bool, typer.Option("--force", help="Close those named even if a pair needs them open.")
-    ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    dry_run: DryRun = False,
-    record: RecordFile = None,
-    as_json: Json = False,
-) -> None:
-    """Close the port groups that are open and serve nobody; say why the others stay open.
-
-    Example: vipprov portgroup harden vsphere://user@vcenter.example/DC1 --dry-run
-    """
-    switchgroup.harden(
-        url,
-        names=names or [],
-        force=force,
-        yes=yes,
-        dry_run=dry_run,
-        record=record,
-        as_json=as_json,
-    )
 
 
 def _keeps_switches(uri: str, **options: object) -> bool:

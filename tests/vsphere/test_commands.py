@@ -67,6 +67,31 @@ def test_audit_against_its_own_baseline_ends_with_0(simulator: Simulator, tmp_pa
     assert (done.code, done.document["drift"]) == (0, {"new": [], "gone": []})
 
 
+def test_exception_keeps_findings_from_counting_until_its_pair_is_gone(
+    simulator: Simulator, tmp_path: Path
+) -> None:
+    file = tmp_path / "exceptions.yaml"
+    entry = "{port_group: app, pair: %s, owner: net, reason: x, expires: 2999-12-31}"
+    machine = "DC0_H0_VM0"
+    with reached(simulator) as found:
+        at = next(one for one in found.groups.all() if machine in {m.name for m in one.machines})
+    file.write_text("exceptions: [" + (entry % machine).replace("app", at.name) + "]")
+    audit = ("portgroup", "audit", simulator.url, "--json", "--exceptions", file)
+    good = vipprov(simulator, *audit)
+    excepted = {one["where"] for one in good.document["findings"] if one["exception"]}
+    assert excepted == {at.name}
+    guests = {one["check"] for one in good.document["findings"] if one["where"] == at.name}
+    assert {"guest-promiscuous", "guest-rp-filter"} <= guests
+    file.write_text("exceptions: [" + entry % "web-9" + "]")
+    stale = vipprov(simulator, *audit)
+    (told,) = [one for one in stale.document["findings"] if one["check"] == "exception-stale"]
+    assert told["value"] == "web-9 is not on it"
+    assert not [one for one in stale.document["findings"] if one["exception"]]
+    file.write_text("exceptions: [{port_group: app}]")
+    wrong = vipprov(simulator, *audit)
+    assert (wrong.code, "exceptions.yaml:1:14" in wrong.err) == (2, True)
+
+
 def test_permit_says_who_else_is_on_it_opens_and_restore_gives_back(simulator: Simulator) -> None:
     on = ("--on", simulator.url)
     before = shown(simulator, "DC0_DVPG0")

@@ -11,7 +11,7 @@ import pytest
 from switchgroups import ACCEPT, CLOSED, INHERITED, OPEN, REJECT, distributed, standard
 from vipprov.guest.errors import SpecError
 from vipprov.hv.switchgroup import GroupKind, HostCheck, OwnPolicy, Plugged, Record
-from vipprov.pipelines import audit, auditwords
+from vipprov.pipelines import audit, auditreports, auditwords
 from vipprov.pipelines.auditrules import Severity
 
 UNCHECKED = HostCheck(host="esx1", reverse_path_check=False)
@@ -92,7 +92,7 @@ def test_file_that_is_no_audit_is_no_baseline(text: str) -> None:
 def test_csv_has_a_line_for_each_finding_and_no_formula() -> None:
     machine = Plugged(name="=cmd|'x'!A1", is_on=True)
     groups = [standard("+open", effective=OPEN, machines=(machine,))]
-    rows = list(csv.DictReader(io.StringIO(auditwords.as_csv(audit.findings(groups, [])))))
+    rows = list(csv.DictReader(io.StringIO(auditreports.as_csv(audit.findings(groups, [])))))
     assert len(rows) == 3
     assert rows[0]["where"] == "'+open on esx1"
     assert rows[0]["machines"].startswith("'=")
@@ -100,7 +100,7 @@ def test_csv_has_a_line_for_each_finding_and_no_formula() -> None:
 
 def test_junit_has_a_case_for_each_port_group_and_fails_those_with_findings() -> None:
     groups = [standard("a\x00<b", effective=OPEN), distributed()]
-    suite = ET.fromstring(auditwords.as_junit(audit.findings(groups, []), groups))  # noqa: S314
+    suite = ET.fromstring(auditreports.as_junit(audit.findings(groups, []), groups))  # noqa: S314
     assert (suite.get("tests"), suite.get("failures")) == ("2", "1")
     assert [case.find("failure") is not None for case in suite] == [True, False]
 
@@ -110,4 +110,4 @@ def test_table_says_for_whom_a_port_group_was_opened() -> None:
     groups = [distributed(effective=OPEN, record=record)]
     text = auditwords.text(audit.findings(groups, []), groups, None)
     assert "for web-1" in text
-    assert text.splitlines()[-1] == "1 port groups, 4 findings."
+    assert text.splitlines()[-1] == "1 port groups, 6 findings."
