@@ -55,9 +55,8 @@ def comparison(columns: Sequence[Column]) -> str:
 def _series(parent: ET.Element, series: Series, *, seconds: float) -> None:
     good = series.is_as_expected
     add(parent, "p", failoverwords.verdict(series), class_="good" if good else "bad")
-    spread = failoverwords.spread_line(series)
-    if spread:
-        add(parent, "p", spread)
+    for line in failoverwords.spread_lines(series):
+        add(parent, "p", line.strip())
     for number, run in enumerate(_runs(series), start=1):
         section = add(parent, "section")
         add(section, "h2", f"{number}. {failoverwords.headline(run)}")

@@ -14,17 +14,23 @@ def text(series: Series) -> str:
     lines: list[str] = []
     for number, one in enumerate(series.rounds, start=1):
         lines += round_lines(one, f"{number}. " if len(series.rounds) > 1 else "")
-    return "\n".join((*lines, *filter(None, [spread_line(series)]), verdict(series)))
+    return "\n".join((*lines, *spread_lines(series), verdict(series)))
 
 
-def spread_line(series: Series) -> str:
+def spread_lines(series: Series) -> Iterator[str]:
     """Return how the outages of several runs are spread; nothing of a single one."""
     spread = series.outages()
     if spread is None or len(series.rounds) == 1:
-        return ""
+        return
+    yield f"outage of {len(series.rounds)} runs: {_spread_words(spread)}"
+    for port_group, found in series.outages_from().items():
+        yield f"  from {port_group}: {_spread_words(found)}"
+
+
+def _spread_words(spread: Spread) -> str:
     return (
-        f"outage of {len(series.rounds)} runs: median {milliseconds(spread.median)}, "
-        f"p95 {milliseconds(spread.p95)}, max {milliseconds(spread.max)}"
+        f"median {milliseconds(spread.median)}, p95 {milliseconds(spread.p95)}, "
+        f"max {milliseconds(spread.max)}"
     )
 
 
@@ -41,6 +47,9 @@ def document(series: Series) -> dict[str, object]:
         "fault": series.fault.value,
         "as_expected": series.is_as_expected,
         "outage_ms": _spread(series.outages()),
+        "outage_ms_from": {
+            port_group: _spread(found) for port_group, found in series.outages_from().items()
+        },
         "runs": [
             {
                 "there": _run(one.there),

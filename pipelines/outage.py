@@ -51,6 +51,15 @@ class Span:
         return max((view.reception.outage for view in self.views), default=0.0)
 
     @property
+    def outages(self) -> dict[str, float]:
+        """Seconds of the longest gap at each port group."""
+        found: dict[str, float] = {}
+        for view in self.views:
+            worst = max(view.reception.outage, found.get(view.port_group, 0.0))
+            found[view.port_group] = worst
+        return found
+
+    @property
     def lost(self) -> int:
         """Probes that got no reply, of all vantage points."""
         return sum(view.reception.lost for view in self.views)

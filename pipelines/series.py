@@ -63,6 +63,16 @@ class Series:
         """Return how the outages, in seconds, are spread."""
         return spread([one.there.fault_span.outage for one in self.rounds])
 
+    def outages_from(self) -> dict[str, Spread]:
+        """Return how they are spread as seen from each port group."""
+        seen = [one.there.fault_span.outages for one in self.rounds]
+        places = dict.fromkeys(place for outages in seen for place in outages)
+        spreads = {
+            place: spread([outages[place] for outages in seen if place in outages])
+            for place in places
+        }
+        return {place: found for place, found in spreads.items() if found is not None}
+
 
 def series(
     pair: Pair,

@@ -170,6 +170,34 @@ def test_pings_and_replies_are_read_back_as_they_were_built(path: Path) -> None:
     assert pong == Replied(path=path.back(), echo=ECHO)
 
 
+@pytest.mark.parametrize(
+    ("packet", "kind", "path"),
+    [
+        (IP(src=str(FOUR.source), dst=str(FOUR.target)) / ICMP(type=8, id=9, seq=7), Pinged, FOUR),
+        (IP(src=str(FOUR.source), dst=str(FOUR.target)) / ICMP(type=0, id=9, seq=7), Replied, FOUR),
+        (
+            IPv6(src=str(SIX.source), dst=str(SIX.target)) / ICMPv6EchoRequest(id=9, seq=7),
+            Pinged,
+            SIX,
+        ),
+        (
+            IPv6(src=str(SIX.source), dst=str(SIX.target)) / ICMPv6EchoReply(id=9, seq=7),
+            Replied,
+            SIX,
+        ),
+    ],
+    ids=["ping", "pong", "ping6", "pong6"],
+)
+def test_pings_and_replies_of_scapy_are_read(
+    packet: Any,  # noqa: ANN401  scapy has no types
+    kind: type[Pinged | Replied],
+    path: Path,
+) -> None:
+    frame = bytes(Ether(src=MINE, dst=VMAC) / packet / Raw(b"odd"))
+    echo = Echo(identity=9, sequence=7, payload=b"odd")
+    assert sightings.read(frame) == kind(path=path, echo=echo)
+
+
 def test_a_ping_behind_ip_options_is_read() -> None:
     options = IP(src="10.50.50.51", dst="10.50.50.254", options=b"\x94\x04\x00\x00")
     packet = Ether(src=THEIRS, dst=MINE) / options / ICMP(id=1, seq=2) / Raw(b"x")

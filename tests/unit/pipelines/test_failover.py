@@ -100,7 +100,7 @@ def test_text_names_who_took_over_and_what_every_port_group_saw(stopped: Run) ->
     told = failoverwords.text(series)
     assert "stop of web-1: web-2 took over; one owner" in told
     assert "10.50.50.50 from leaf1: outage 100 ms, lost 100 of" in told
-    assert "outage of 2 runs: median 100 ms, p95 100 ms, max 100 ms" in told
+    assert "outage of 2 runs: median 100 ms, p95 100 ms, max 100 ms\n  from leaf1: median" in told
     assert told.endswith("web: stop, as expected")
 
 
@@ -109,3 +109,4 @@ def test_document_counts_in_milliseconds(stopped: Run) -> None:
     document = failoverwords.document(series)
     assert document["as_expected"] is True
     assert document["outage_ms"] == {"median": 100.0, "p95": 100.0, "max": 100.0}
+    assert document["outage_ms_from"] == {"leaf1": document["outage_ms"]}

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from drawn import broken, cured
 from factories import make_pair
 from fakes.drama import Drama
 from vipprov.guest.deadline import Deadline
@@ -13,7 +14,7 @@ from vipprov.guest.fault import Fault
 from vipprov.hv import claim
 from vipprov.pipelines import series
 from vipprov.pipelines.faults import GOODBYE
-from vipprov.pipelines.series import Wishes
+from vipprov.pipelines.series import Series, Wishes
 
 PAIR = make_pair()
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -56,3 +57,12 @@ def test_a_pair_that_another_run_works_on_is_left_alone() -> None:
     assert drama.hypervisor.claims.take(PAIR.name, other) is None
     with pytest.raises(HeldError):
         attempt(drama, Wishes(fault=Fault.STOP))
+
+
+def test_each_vantage_point_has_a_spread_of_its_own() -> None:
+    rounds = tuple(one for seen in (cured(), broken(), cured()) for one in seen.rounds)
+    found = Series(pair="web", fault=Fault.STOP, rounds=rounds).outages_from()
+    assert list(found) == ["leaf1", "leaf3"]
+    near, far = found["leaf1"], found["leaf3"]
+    assert [near.median, near.max] == pytest.approx([0.05, 1.28])
+    assert [far.median, far.max] == pytest.approx([0.05, 5.98])

@@ -1,0 +1,46 @@
+"""What runs inside a guest reads packets as scapy builds them, and builds what scapy reads."""
+
+from typing import Any
+
+import pytest
+from scapy.layers.inet import ICMP, IP
+from scapy.layers.inet6 import ICMPv6EchoReply, ICMPv6EchoRequest
+from scapy.layers.vrrp import VRRP, VRRPv3
+from scapy.packet import Raw
+
+from vipprov.guest.inside import adverts, echo
+
+FROM, TO = "10.50.50.51", "10.50.50.52"
+PLAIN, WITH_OPTIONS = IP(src=FROM, dst=TO), IP(src=FROM, dst=TO, options=b"\x94\x04\x00\x00")
+
+
+@pytest.mark.parametrize(("packet", "version"), [(VRRP, 2), (VRRPv3, 3)])
+@pytest.mark.parametrize("head", [PLAIN, WITH_OPTIONS], ids=["plain", "with options"])
+def test_an_advert_is_read_as_scapy_builds_it(packet: Any, version: int, head: Any) -> None:  # noqa: ANN401  scapy has no types
+    carrier = head.copy()
+    carrier.proto = 112
+    advert = packet(vrid=50, priority=254, addrlist=["10.50.50.50"])
+    wanted = {"source": FROM, "virtual_router_id": 50, "priority": 254, "version": version}
+    assert adverts.advert(bytes(carrier / advert), FROM, 4) == wanted
+    # A raw socket of IPv6 gives what follows the header.
+    assert adverts.advert(bytes(advert), FROM, 6) == wanted
+
+
+def test_a_request_is_one_to_scapy_with_a_checksum_that_it_computes_too() -> None:
+    request = echo.request(4, 0xBEEF, 7)
+    read = ICMP(request)
+    assert (read.type, read.code, read.id, read.seq) == (8, 0, 0xBEEF, 7)
+    again = read.copy()
+    again.delfieldval("chksum")
+    assert bytes(again) == request
+    six = ICMPv6EchoRequest(echo.request(6, 0xBEEF, 7))
+    assert (six.type, six.id, six.seq) == (128, 0xBEEF, 7)
+
+
+@pytest.mark.parametrize("head", [PLAIN, WITH_OPTIONS], ids=["plain", "with options"])
+def test_a_reply_of_scapy_is_read(head: Any) -> None:  # noqa: ANN401  scapy has no types
+    reply = head / ICMP(type=0, id=0xBEEF, seq=7) / Raw(b"odd")
+    assert echo.answer(4, 0xBEEF, bytes(reply)) == 7
+    assert echo.answer(4, 0xBEE0, bytes(reply)) == -1
+    six = ICMPv6EchoReply(id=0xBEEF, seq=7, data=b"odd")
+    assert echo.answer(6, 0xBEEF, bytes(six)) == 7
