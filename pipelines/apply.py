@@ -161,7 +161,7 @@ def _bring_up(guest: DesiredGuest, run: Run) -> None:
         machines.set_power(name, Power.ON)
     _apply_policy(guest, run)
     run.say(f"{name} boots")
-    ready.wait(machines, name, by=run.by, since=begun)
+    ready.wait(machines, name, by=run.by, say=run.say, since=begun)
     ready.demand_able(machines, name, by=run.by)
     # One that was there before still has the files of the pair file that its mark holds.
     mark = machine.mark or guest.spec.mark

@@ -1,7 +1,7 @@
 """Wait until a guest has done what its seed says, and judge what it found itself to be."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from vipprov.guest import versions
 from vipprov.guest.deadline import Deadline
@@ -26,18 +26,29 @@ RESULT = "/run/cloud-init/result.json"
 LINES = 10
 PANIC = "Kernel panic - not syncing"
 ASK_SECONDS = 5.0
+# An emulated guest boots for a minute or two: who waits hears of it this often.
+SAY_SECONDS = 20.0
 DAEMON_SECONDS = 20.0
 JOURNAL = ("journalctl", "--no-pager", "-q", "-n", "15", "-o", "cat", "-u", "keepalived.service")
 
 
-def wait(machines: Machines, name: str, *, by: Deadline, since: int = 0) -> None:
+def wait(
+    machines: Machines, name: str, *, by: Deadline, say: Callable[[str], None], since: int = 0
+) -> None:
     """Return once cloud-init is through without an error; GuestError or DeadlineError if not.
 
     `since` is how many bytes were on the console when the machine was started.
     """
     unheard: list[GuestError] = []
+    begun = by.clock.now()
+    said = 0.0
 
     def ask() -> str | None:
+        nonlocal said
+        waited = by.clock.now() - begun
+        if waited >= said + SAY_SECONDS:
+            said = waited
+            say(f"{name} still boots, {waited:.0f} s by now")
         try:
             done = machines.run(name, ("sh", "-c", WAIT, "sh", RESULT), by=by.within(ASK_SECONDS))
         except DeadlineError:

@@ -1,6 +1,6 @@
 """A guest that can never be ready is told from one that takes its time."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -34,12 +34,19 @@ def machines(*ends: Completed | GuestError, console: bytes | None = None) -> Fak
     return made
 
 
-def waited(made: FakeMachines, *, since: int = 0) -> None:
-    ready.wait(made, "web-1", by=Deadline.after(60, clock=FakeClock()), since=since)
+def waited(made: FakeMachines, *, since: int = 0, say: Callable[[str], None] = print) -> None:
+    ready.wait(made, "web-1", by=Deadline.after(60, clock=FakeClock()), say=say, since=since)
 
 
 def test_guest_that_has_no_agent_yet_is_waited_for() -> None:
     waited(machines(GuestError("no agent"), says(CLEAN)))
+
+
+def test_who_waits_for_a_slow_guest_hears_of_it_now_and_then() -> None:
+    told: list[str] = []
+    with pytest.raises(DeadlineError):
+        waited(machines(GuestError("no agent")), say=told.append)
+    assert told == [f"web-1 still boots, {seconds} s by now" for seconds in (20, 40)]
 
 
 @pytest.mark.parametrize(("code", "words"), [(3, "no cloud-init in web-1"), (4, "switched off")])
