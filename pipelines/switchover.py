@@ -12,7 +12,7 @@ from vipprov.guest.handover import Handover
 from vipprov.guest.pair import Guest, Pair
 from vipprov.hv import claim
 from vipprov.hv.registry import Hypervisor
-from vipprov.pipelines import outage, pacing, standing
+from vipprov.pipelines import outage, outposts, pacing, standing
 from vipprov.pipelines.outage import Span
 from vipprov.pipelines.pacing import Wall
 from vipprov.pipelines.watch import Watch, watching
@@ -62,8 +62,9 @@ def switchover(
         heir = chosen(pair, owner, to)
         _demand_idle(owner, hypervisor, by=by)
         pacing.demand(pair, machines, cost=1, by=by, wall=wall)
+        besides = outposts.beside(pair, hypervisor.port_groups)
         with (
-            watching(pair, hypervisor, by=by) as watch,
+            watching(pair, hypervisor, by=by, besides=besides) as watch,
             pacing.noting(pair, machines, watch, 1, by=by, wall=wall),
         ):
             say(f"{owner.name} hands over to {heir.name}")

@@ -2,7 +2,6 @@
 
 import struct
 from dataclasses import dataclass
-from enum import IntEnum
 
 LONGEST_FRAME = 160
 """Octets of a frame that are kept: more than any frame has that we read."""
@@ -42,25 +41,22 @@ class Counted:
 Record = Sent | Frame | Counted
 
 
-class _Kind(IntEnum):
-    SENT = 1
-    FRAME = 2
-    COUNTED = 3
+_SENT, _FRAME, _COUNTED = 1, 2, 3
 
 
 def sent(at: float, aim: int, sequence: int) -> bytes:
     """Return the record of a probe."""
-    return _whole(_Kind.SENT, at, b"", _SEQUENCE.pack(aim, sequence))
+    return _whole(_SENT, at, b"", _SEQUENCE.pack(aim, sequence))
 
 
 def frame(at: float, device: str, data: bytes) -> bytes:
     """Return the record of a frame."""
-    return _whole(_Kind.FRAME, at, device.encode(), data[:LONGEST_FRAME])
+    return _whole(_FRAME, at, device.encode(), data[:LONGEST_FRAME])
 
 
 def counted(at: float, frames: int, drops: int) -> bytes:
     """Return the record of the kernel's counts."""
-    return _whole(_Kind.COUNTED, at, b"", _COUNTS.pack(frames, drops))
+    return _whole(_COUNTED, at, b"", _COUNTS.pack(frames, drops))
 
 
 def parse(data: bytes) -> tuple[tuple[Record, ...], int]:
@@ -83,12 +79,11 @@ def _whole(kind: int, at: float, name: bytes, body: bytes) -> bytes:
 
 
 def _read(kind: int, at: float, name: bytes, body: bytes) -> Record:
-    match _Kind(kind):
-        case _Kind.SENT:
-            aim, sequence = _SEQUENCE.unpack(body)
-            return Sent(at=at, aim=aim, sequence=sequence)
-        case _Kind.FRAME:
-            return Frame(at=at, device=name.decode(), data=body)
-        case _Kind.COUNTED:
-            frames, drops = _COUNTS.unpack(body)
-            return Counted(at=at, frames=frames, drops=drops)
+    # There are thousands a second: no more is done to each than has to be.
+    if kind == _SENT:
+        aim, sequence = _SEQUENCE.unpack(body)
+        return Sent(at=at, aim=aim, sequence=sequence)
+    if kind == _FRAME:
+        return Frame(at=at, device=name.decode(), data=body)
+    frames, drops = _COUNTS.unpack(body)
+    return Counted(at=at, frames=frames, drops=drops)

@@ -27,8 +27,12 @@ class Recorder:
         self._records: list[Record] = []
 
     def records(self) -> tuple[Record, ...]:
-        """Return all that is written down so far, in the order in which it was."""
-        while piece := os.pread(self._file, _PIECE, self._read):
+        """Return all that was written down before this call, in the order in which it was.
+
+        What is added meanwhile is for the next call: a slow reader would never come to an end.
+        """
+        end = os.fstat(self._file).st_size
+        while piece := os.pread(self._file, min(_PIECE, end - self._read), self._read):
             found, size = record.parse(piece)
             self._records.extend(found)
             self._read += size

@@ -27,7 +27,7 @@ def tapped(macs: Sequence[str]) -> Iterator[Recorder]:
             "Could not listen on this machine's devices.", hint="Run as root."
         ) from error
     with wire:
-        bpf.attach(wire, macs)  # before it hears anything
+        bpf.attach(wire, bpf.of_pair(macs))  # before it hears anything
         _hear_every_device(wire)
         with recorder.recording(wire, Orders()) as recording:
             yield recording

@@ -17,9 +17,10 @@ from vipprov.hv.frames import Path
 from vipprov.hv.machine import Completed, Power
 from vipprov.hv.probing.record import Record
 from vipprov.hv.registry import Hypervisor
+from vipprov.pipelines.aims import Aim
 from vipprov.pipelines.faults import GOODBYE
 from vipprov.pipelines.livechange import START
-from vipprov.pipelines.watch import Aim, Outlook, Watch
+from vipprov.pipelines.watch import Outlook, Watch
 
 OURS, SOURCE_HOST = "02:00:00:00:00:fe", 254
 

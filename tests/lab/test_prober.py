@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from uuid import uuid4
 
 import pytest
 
+from lab.load import busy
 from vipprov.guest.deadline import Deadline, SystemClock
 from vipprov.guest.timeline import Reception, Shot, reception
 from vipprov.hv import frames, namespace, plug, sightings
@@ -27,7 +27,6 @@ pytestmark = [pytest.mark.lab, pytest.mark.alone]
 
 SOURCE, TARGET = ip_address("198.18.60.1"), ip_address("198.18.60.2")
 IGNORE = "/proc/sys/net/ipv4/icmp_echo_ignore_all"
-BUSY = "while True: pass"
 CLOCK = SystemClock()
 
 
@@ -82,15 +81,6 @@ def probed(line: Line) -> Iterator[recorder.Recorder]:
         found = stack.enter_context(recorder.recording(wire, Orders(aims=(aim,))))
         soon().poll(lambda: found.records() or None, what="the prober to start", every=0.01)
         yield found
-
-
-@contextmanager
-def busy(cores: int) -> Iterator[None]:
-    with ExitStack() as stack:
-        for _ in range(cores):
-            process = stack.enter_context(subprocess.Popen([sys.executable, "-c", BUSY]))
-            stack.callback(process.kill)
-        yield
 
 
 def received(records: tuple[Record, ...], since: float, until: float) -> Reception:

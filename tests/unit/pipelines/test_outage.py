@@ -17,7 +17,8 @@ from vipprov.hv import frames
 from vipprov.hv.frames import Path
 from vipprov.hv.registry import Hypervisor
 from vipprov.pipelines import outage
-from vipprov.pipelines.watch import Aim, Outlook, Watch
+from vipprov.pipelines.aims import Aim
+from vipprov.pipelines.watch import Outlook, Watch
 
 PAIR = make_pair()
 VIP = PAIR.vip.addresses[0].ip
