@@ -42,6 +42,15 @@ class RecordsInFile:
             os.fsync(file.fileno())
         fresh.replace(self._path)
 
+    def clone(self, source: SwitchGroup, name: str) -> None:
+        self._groups.clone(source, name)
+
+    def move(self, machine: str, source: SwitchGroup, target: SwitchGroup) -> None:
+        self._groups.move(machine, source, target)
+
+    def remove(self, group: SwitchGroup) -> None:
+        self._groups.remove(group)
+
     def _texts(self) -> dict[str, str]:
         try:
             found = json.loads(self._path.read_text(encoding="utf-8"))

@@ -5,7 +5,8 @@ MACs, here a policy opens the port group for all of them. What both have in comm
 words of the vSwitch model.
 
 Promises of every adapter: what is read is a value of one moment; `write` changes the policy alone,
-and nothing if the port group is not what was read; no type of an SDK is seen here.
+and nothing if the port group is not what was read; a clone is what its source is but for the name;
+no type of an SDK is seen here.
 """
 
 from dataclasses import dataclass
@@ -74,11 +75,15 @@ class Effective:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """What the policy was before we opened it, what we made of it, and for whom."""
+    """What the policy was before we opened it, what we made of it, and for whom.
+
+    `source` is the key of the port group that this one was cloned from, if vipprov made it.
+    """
 
     before: OwnPolicy
     opened: OwnPolicy
     reason: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,4 +159,16 @@ class SwitchGroups(Protocol):
 
     def remember(self, group: SwitchGroup, record: Record | None) -> None:
         """Keep the record where another run finds it, or forget it."""
+        ...
+
+    def clone(self, source: SwitchGroup, name: str) -> None:
+        """Make a port group beside this one, with its VLAN, its teaming and its policy."""
+        ...
+
+    def move(self, machine: str, source: SwitchGroup, target: SwitchGroup) -> None:
+        """Plug what the machine has on one port group into the other, if it has anything there."""
+        ...
+
+    def remove(self, group: SwitchGroup) -> None:
+        """Remove a port group that no machine is on."""
         ...

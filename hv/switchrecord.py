@@ -2,13 +2,16 @@
 
 The text is short, for it is kept in a custom attribute: one letter for each setting, `a` accept,
 `r` reject, `i` inherited; `+` in front says that the whole policy is inherited. Then, where the
-switch learns MACs, `i` or on/off, flooding, the limit and what happens beyond it.
+switch learns MACs, `i` or on/off, flooding, the limit and what happens beyond it. The record of a
+port group that vipprov made begins with 2, and names the one it was cloned from.
 """
 
 import re
+from dataclasses import replace
 from typing import Final
+from urllib.parse import quote, unquote
 
-from vipprov.guest.errors import CheckFailedError, HypervisorError
+from vipprov.guest.errors import CheckFailedError, HypervisorError, SpecError
 from vipprov.guest.pair import Setting
 from vipprov.hv.switchgroup import Learning, LimitPolicy, OwnPolicy, Record, SwitchGroup
 
@@ -17,9 +20,11 @@ _LETTERS: Final = {Setting.ACCEPT: "a", Setting.REJECT: "r", None: "i"}
 _SETTINGS: Final = {letter: setting for setting, letter in _LETTERS.items()}
 _FLAGS: Final = {True: "y", False: "n", None: "?"}
 _BOOLS: Final = {letter: flag for flag, letter in _FLAGS.items()}
+_SEPARATORS = re.compile(r"[%\s]")
 _POLICY = r"\+?[ari]{3}(?:/(?:i|[yn?]{2}\d*[AD?]))?"
 _RECORD = re.compile(
-    rf"1 (?P<before>{_POLICY}) (?P<opened>{_POLICY})(?: (?P<reason>.*))?", re.DOTALL
+    rf"(?:1|2 (?P<source>\S+)) (?P<before>{_POLICY}) (?P<opened>{_POLICY})(?: (?P<reason>.*))?",
+    re.DOTALL,
 )
 _LEARNING = re.compile(r"([yn?])([yn?])(\d*)([AD?])")
 _WORDS: Final = {Setting.ACCEPT: "accept", Setting.REJECT: "reject", None: "inherited"}
@@ -27,8 +32,11 @@ _WORDS: Final = {Setting.ACCEPT: "accept", Setting.REJECT: "reject", None: "inhe
 
 def dump(record: Record) -> str:
     """Return the record as the text that is kept."""
-    text = f"1 {_dumped(record.before)} {_dumped(record.opened)} {record.reason}"
-    return text[:LONGEST].rstrip()
+    form = f"2 {_SEPARATORS.sub(_quoted, record.source)}" if record.source else "1"
+    facts = f"{form} {_dumped(record.before)} {_dumped(record.opened)}"
+    if len(facts) > LONGEST:
+        raise SpecError(f"The name is too long to be kept on record: {record.source}.")
+    return f"{facts} {record.reason}"[:LONGEST].rstrip()
 
 
 def load(text: str) -> Record:
@@ -43,13 +51,15 @@ def load(text: str) -> Record:
         before=_loaded(found["before"]),
         opened=_loaded(found["opened"]),
         reason=found["reason"] or "",
+        source=unquote(found["source"] or ""),
     )
 
 
 def begun(group: SwitchGroup, opened: OwnPolicy, *, reason: str) -> Record:
     """Return the record of a change that is about to be made; what was before stays as it is."""
-    before = group.own if group.record is None else group.record.before
-    return Record(before=before, opened=opened, reason=reason)
+    if group.record is None:
+        return Record(before=group.own, opened=opened, reason=reason)
+    return replace(group.record, opened=opened, reason=reason)
 
 
 def require_unchanged(group: SwitchGroup, record: Record) -> None:
@@ -84,6 +94,10 @@ def _learning_told(learning: Learning) -> str:
     beyond = "" if learning.limit_policy is None else f", then {learning.limit_policy.value}"
     flooding = "with" if learning.unicast_flooding else "without"
     return f"on ({learning.limit} MACs{beyond}; {flooding} unicast flooding)"
+
+
+def _quoted(found: re.Match[str]) -> str:
+    return quote(found[0])
 
 
 def _dumped(own: OwnPolicy) -> str:

@@ -19,7 +19,7 @@ def permit_all(
     """Open these port groups, or none of them: a failure takes back what was opened before it."""
     with Undo() as undo:
         for change in changes:
-            undo.later(f"opening {change.group.title}", partial(_take_back, groups, change))
+            undo.later(f"opening {change.group.title}", partial(take_back, groups, change))
             permit(groups, change, mac_changes=mac_changes, reason=reason)
 
 
@@ -72,7 +72,7 @@ def close(groups: SwitchGroups, change: Change) -> None:
     _retried(groups, change.group, attempt)
 
 
-def _take_back(groups: SwitchGroups, change: Change) -> None:
+def take_back(groups: SwitchGroups, change: Change) -> None:
     """Bring a port group to what it was when the run began, and its record too."""
     before, now = change.group, groups.read(change.group)
     if (now.own, now.record) == (before.own, before.record):

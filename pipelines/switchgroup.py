@@ -87,10 +87,13 @@ def echoing_hosts(changes: Iterable[Change], checks: Iterable[HostCheck]) -> tup
 
 
 def to_restore(meant: Named) -> tuple[Change, ...]:
-    """Return what gives these port groups back; CheckFailedError if somebody else changed one."""
+    """Return what gives these port groups back; CheckFailedError if somebody else changed one.
+
+    Those that vipprov made are not given back, but removed: see `switchdedicate`.
+    """
     changes: list[Change] = []
     for group in meant.groups:
-        if group.record is not None:
+        if group.record is not None and not group.record.source:
             switchrecord.require_unchanged(group, group.record)
             changes.append(Change(group=group, wanted=group.record.before))
     return tuple(changes)

@@ -48,7 +48,10 @@ managed_policies = st.just(INHERITED) | st.builds(
     learning=learning_policies,
 )
 policies = standard_policies | managed_policies
-records = st.builds(Record, before=policies, opened=policies, reason=st.just("for web-1"))
+sources = st.just("") | st.text(min_size=1, max_size=60)
+records = st.builds(
+    Record, before=policies, opened=policies, reason=st.just("for web-1"), source=sources
+)
 
 
 def distributed(

@@ -9,7 +9,7 @@ from pyVmomi import vim
 from vipprov.guest.errors import MissingError
 from vipprov.hv import switchrecord
 from vipprov.hv.switchgroup import HostCheck, OwnPolicy, Record, SwitchGroup
-from vipprov.hv.vsphere import collect, plugged, portread, portwrite, records
+from vipprov.hv.vsphere import collect, plugged, portread, portwrite, records, rewire
 from vipprov.hv.vsphere.portread import Switch
 from vipprov.hv.vsphere.records import Attributes
 from vipprov.hv.vsphere.session import Session
@@ -51,6 +51,21 @@ class VspherePortGroups:
         text = "" if record is None else switchrecord.dump(record)
         name = records.NAME if group.host is None else records.host_attribute(group.name)
         records.keep(self._session, self._holder(group), name, text)
+
+    def clone(self, source: SwitchGroup, name: str) -> None:
+        if source.host is None:
+            rewire.clone_distributed(self._session, self._holder(source), source, name)
+        else:
+            rewire.clone_standard(self._session, self._holder(source), source, name)
+
+    def move(self, machine: str, source: SwitchGroup, target: SwitchGroup) -> None:
+        rewire.move(self._session, machine, source, target)
+
+    def remove(self, group: SwitchGroup) -> None:
+        if group.host is None:
+            rewire.remove_distributed(self._session, self._holder(group), group)
+        else:
+            rewire.remove_standard(self._session, self._holder(group), group)
 
     def _read(self, group: SwitchGroup) -> SwitchGroup:
         holder, attributes = self._holder(group), Attributes.of(self._session)

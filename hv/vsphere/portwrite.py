@@ -27,7 +27,7 @@ def distributed(session: Session, reference: Any, group: SwitchGroup, own: OwnPo
     )
     doing = f"change the policy of {group.title}"
     task = session.call(doing, lambda: reference.ReconfigureDVPortgroup_Task(spec))
-    _await(session, task, doing)
+    await_end(session, task, doing)
 
 
 def standard(session: Session, host: Any, group: SwitchGroup, own: OwnPolicy) -> None:  # noqa: ANN401
@@ -52,7 +52,7 @@ def standard(session: Session, host: Any, group: SwitchGroup, own: OwnPolicy) ->
     )
 
 
-def _await(session: Session, task: Any, doing: str) -> None:  # noqa: ANN401
+def await_end(session: Session, task: Any, doing: str) -> None:  # noqa: ANN401
     """Return when the task has ended well; raise our error if it has not."""
 
     def ended() -> collect.Read | None:

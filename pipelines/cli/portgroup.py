@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vipprov.pipelines.cli import opened, portaudit, switchgroup
+from vipprov.pipelines.cli import opened, portaudit, portdedicated, switchgroup
 from vipprov.pipelines.cli.opened import On
 from vipprov.pipelines.cli.output import emit
 from vipprov.pipelines.cli.portoptions import DryRun, Host, Json, RecordFile, Url
@@ -63,6 +63,16 @@ def permit(  # noqa: PLR0913  typer: each option is an argument
         bool, typer.Option("--mac-changes", help="vSphere: accept MAC changes as well.")
     ] = False,
     host: Host = None,
+    dedicated: Annotated[
+        bool,
+        typer.Option("--dedicated", help="vSphere: open a clone of the port group, and move it."),
+    ] = False,
+    source: Annotated[
+        str | None, typer.Option("--from", help="--dedicated: the port group that it leaves.")
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option(help="--dedicated: what the clone is called, if not …-vip.")
+    ] = None,
     record: RecordFile = None,
     dry_run: DryRun = False,
     on: On = HERE,
@@ -71,13 +81,28 @@ def permit(  # noqa: PLR0913  typer: each option is an argument
     """Open a port as little as a virtual MAC needs, live, and remember what it was before.
 
     On vSphere the whole port group is opened, of this name or that the machine is on: with
-    --dry-run see first who else is on it.
+    --dry-run see first who else is on it. With --dedicated nobody else is: a clone of it is opened,
+    and the machine moved there.
 
     Example: vipprov portgroup permit web-1 --vrid 50 --dry-run
     """
     from vipprov.pipelines import portgroup, portwords
 
-    if _keeps_switches(on, nic=nic, host=host, record=record, mac_changes=mac_changes or None):
+    strange = {"host": host, "record": record, "mac-changes": mac_changes or None}
+    clone = {"dedicated": dedicated or None, "from": source, "name": name}
+    if _keeps_switches(on, nic=nic, **strange, **clone):
+        if portdedicated.is_wanted(dedicated=dedicated, source=source, name=name, host=host):
+            portdedicated.permit(
+                on,
+                machine,
+                source=source,
+                name=name,
+                mac_changes=mac_changes,
+                dry_run=dry_run,
+                record=record,
+                as_json=as_json,
+            )
+            return
         switchgroup.permit(
             on,
             machine,

@@ -49,25 +49,47 @@ def permit(  # noqa: PLR0913  typer's options, passed on
         meant = switchgroup.named(groups.all(), name, host=host)
         changes = switchgroup.to_permit(meant, mac_changes=mac_changes)
         reason = f"for {name}" if meant.machine else "by name"
-        if hosts := switchgroup.echoing_hosts(changes, groups.host_checks()):
-            note(
-                f"With teamed uplinks set Net.ReversePathFwdCheckPromisc=1 on: {', '.join(hosts)}."
-            )
+        echo_warning(groups, changes)
         if not dry_run:
             switchchange.permit_all(groups, changes, mac_changes=mac_changes, reason=reason)
-    _emit_changes(changes, as_json=as_json, text=switchwords.changes_text(changes))
+    text = switchwords.changes_text(changes)
+    emit(switchwords.changes_document(changes), as_json=as_json, text=text)
 
 
 def restore(uri: str, name: str, *, host: str | None, record: Path | None, as_json: bool) -> None:
-    """Give port groups back as they were before `permit`."""
-    from vipprov.pipelines import switchchange, switchgroup, switchwords
+    """Give port groups back as they were before `permit`; remove those that were made for it."""
+    from vipprov.pipelines import (
+        dedicate,
+        dedicatewords,
+        switchchange,
+        switchdedicate,
+        switchgroup,
+        switchwords,
+    )
 
     with opened(uri, record) as groups:
-        changes = switchgroup.to_restore(switchgroup.named(groups.all(), name, host=host))
+        found = groups.all()
+        meant = switchgroup.named(found, name, host=host)
+        changes = switchgroup.to_restore(meant)
+        clones = dedicate.to_remove(found, meant)
+        returned = switchdedicate.restore(groups, clones, machine=meant.machine)
         for change in changes:
             switchchange.restore(groups, change)
+    texts = (switchwords.changes_text(changes), dedicatewords.returned_text(returned))
     unchanged = f"{name}: no port group was opened by vipprov; nothing was changed."
-    _emit_changes(changes, as_json=as_json, text=switchwords.changes_text(changes) or unchanged)
+    document = [
+        *switchwords.changes_document(changes),
+        *dedicatewords.returned_document(returned),
+    ]
+    emit(document, as_json=as_json, text="\n".join(filter(None, texts)) or unchanged)
+
+
+def echo_warning(groups: "SwitchGroups", changes: "tuple[Change, ...]") -> None:
+    """Name the hosts on which a machine that becomes promiscuous may hear itself."""
+    from vipprov.pipelines import switchgroup
+
+    if hosts := switchgroup.echoing_hosts(changes, groups.host_checks()):
+        note(f"With teamed uplinks set Net.ReversePathFwdCheckPromisc=1 on: {', '.join(hosts)}.")
 
 
 @contextmanager
@@ -80,9 +102,3 @@ def opened(uri: str, record: Path | None = None) -> Iterator["SwitchGroups"]:
     by = Deadline.after(SECONDS, clock=SystemClock())
     with registry.switch_groups(uri, by=by) as groups:
         yield groups if record is None else RecordsInFile(groups, record)
-
-
-def _emit_changes(changes: "tuple[Change, ...]", *, as_json: bool, text: str) -> None:
-    from vipprov.pipelines import switchwords
-
-    emit(switchwords.changes_document(changes), as_json=as_json, text=text)

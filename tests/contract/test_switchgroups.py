@@ -14,6 +14,7 @@ from vipprov.hv.switchgroup import (
     GroupKind,
     HostCheck,
     OwnPolicy,
+    Plugged,
     Record,
     StaleError,
     SwitchGroup,
@@ -47,7 +48,8 @@ class World:
 @contextmanager
 def fake() -> Iterator[World]:
     hosts = [HostCheck(host=host, reverse_path_check=False) for host in ("esx1", "esx2")]
-    made = [distributed(), standard(host="esx1"), standard(host="esx2")]
+    web = Plugged(name="web-1", is_on=True)
+    made = [distributed(machines=(web,)), standard(host="esx1"), standard(host="esx2")]
     groups = FakeSwitchGroups(made, hosts)
     yield World(
         groups=groups,
@@ -139,6 +141,38 @@ def test_record_is_kept_replaced_and_forgotten(world: World) -> None:
             world.groups.remember(group, record)
             assert world.groups.read(group).record == record
             assert world.group(name).record == record
+
+
+def test_clone_is_what_its_source_is_and_goes_without_a_trace(world: World) -> None:
+    before = world.groups.all()
+    for name in world.names():
+        source = world.group(name)
+        world.groups.clone(source, "contract-clone")
+        clone = world.group("contract-clone")
+        assert (clone.own, clone.effective, clone.switch) == (
+            source.own,
+            source.effective,
+            source.switch,
+        )
+        assert (clone.host, clone.record, clone.machines) == (source.host, None, ())
+        world.groups.remove(clone)
+    assert world.groups.all() == before
+
+
+def test_machine_moves_with_what_it_has_on_the_port_group_and_back(world: World) -> None:
+    source = world.group(world.distributed)
+    machine = source.machines[0]
+    world.groups.clone(source, "contract-clone")
+    try:
+        clone = world.group("contract-clone")
+        for _ in range(2):
+            world.groups.move(machine.name, source, clone)
+            assert world.group("contract-clone").machines == (machine,)
+            assert machine not in world.group(world.distributed).machines
+        world.groups.move(machine.name, clone, source)
+        assert world.group(world.distributed).machines == source.machines
+    finally:
+        world.groups.remove(clone)
 
 
 def test_every_host_tells_of_its_reverse_path_check(world: World) -> None:

@@ -52,7 +52,31 @@ class FakeSwitchGroups:
 
     def remember(self, group: SwitchGroup, record: Record | None) -> None:
         self.log.append(f"{'forget' if record is None else 'remember'} {group.key}")
+        if record is None and group.key not in self.groups:  # its host forgets it all the same
+            return
         self.groups[group.key] = replace(self.groups[group.key], record=record)
+
+    def clone(self, source: SwitchGroup, name: str) -> None:
+        now = self.groups[source.key]
+        key = f"{now.host}/{name}" if now.host else f"dvportgroup-{name}"
+        assert key not in self.groups
+        self.log.append(f"clone {key}")
+        self.groups[key] = replace(now, key=key, name=name, machines=(), record=None)
+
+    def move(self, machine: str, source: SwitchGroup, target: SwitchGroup) -> None:
+        here, there = self.groups[source.key], self.groups[target.key]
+        moving = tuple(one for one in here.machines if one.name == machine)
+        if not moving:
+            return
+        self.log.append(f"move {machine} {target.key}")
+        kept = tuple(one for one in here.machines if one.name != machine)
+        self.groups[source.key] = replace(here, machines=kept)
+        self.groups[target.key] = replace(there, machines=(*there.machines, *moving))
+
+    def remove(self, group: SwitchGroup) -> None:
+        assert not self.groups[group.key].machines
+        self.log.append(f"remove {group.key}")
+        del self.groups[group.key]
 
     def change(self, key: str, own: OwnPolicy) -> None:
         """Set the policy, whoever does it."""

@@ -54,6 +54,7 @@ var needed = map[string]string{
 	"ReconfigureDVPort_Task":      "DVSwitch.PortConfig",
 	"UpdatePortGroup":             "Host.Config.Network",
 	"AddPortGroup":                "Host.Config.Network",
+	"RemovePortGroup":             "Host.Config.Network",
 	"UpdateVirtualSwitch":         "Host.Config.Network",
 	"AddCustomFieldDef":           "Global.ManageCustomFields",
 	"SetField":                    "Global.SetCustomField",

@@ -25,6 +25,12 @@ func (d *door) handler(method *simulator.Method) func() outcome {
 		if networkNamed(request.This, request.Portgrp.Name) {
 			return func() outcome { return addPortGroup(request) }
 		}
+	case *types.RetrievePropertiesEx:
+		replug()
+	case *types.RemovePortGroup:
+		return removePortGroup(request)
+	case *types.Destroy_Task:
+		return d.removeGroup(request)
 	case *types.SetField:
 		return func() outcome { return setField(request) }
 	case *types.HasUserPrivilegeOnEntities:

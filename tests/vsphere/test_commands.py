@@ -174,6 +174,8 @@ def test_option_of_the_other_kind_of_hypervisor_is_refused(simulator: Simulator)
     permit = ("portgroup", "permit", "x")
     there = vipprov(simulator, *permit, "--on", simulator.url, "--nic", "52:54:00:00:00:01")
     here = vipprov(simulator, *permit, "--vrid", "50", "--mac-changes")
-    assert (there.code, here.code) == (2, 2)
+    alone = vipprov(simulator, *permit, "--on", simulator.url, "--name", "y")
+    assert (there.code, here.code, alone.code) == (2, 2, 2)
+    assert "mean nothing without --dedicated" in alone.err
     assert "--nic means nothing for port groups of vSphere" in there.err
     assert "--mac-changes means nothing for ports of libvirt" in here.err

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from switchgroups import ACCEPT, INHERITED, LEARNS, distributed, records
-from vipprov.guest.errors import CheckFailedError, HypervisorError
+from vipprov.guest.errors import CheckFailedError, HypervisorError, SpecError
 from vipprov.hv import switchrecord
 from vipprov.hv.switchgroup import OwnPolicy, Record
 
@@ -25,6 +25,12 @@ def test_long_reason_is_cut_and_nothing_else() -> None:
     found = switchrecord.load(switchrecord.dump(record))
     assert (found.before, found.opened) == (INHERITED, OPENED)
     assert len(switchrecord.dump(record)) == switchrecord.LONGEST
+
+
+def test_name_that_leaves_no_room_is_refused() -> None:
+    record = Record(before=INHERITED, opened=OPENED, source=" " * 80)
+    with pytest.raises(SpecError, match="too long"):
+        switchrecord.dump(record)
 
 
 @pytest.mark.parametrize("text", ["", "2 aaa aaa", "1 aaa", "1 axa aaa", "hello", "1 aaa/zz1D aaa"])
