@@ -30,7 +30,7 @@ from vipprov.guest.regularfile import UnreadableError
 LARGEST = 1024 * 1024
 TEXTS = ("port_group", "pair", "owner", "reason")
 KEYS = (*TEXTS, "expires", "host", "checks")
-HINT = "docs/vsphere.md describes every key."
+HINT = "`vipprov schema exceptions` describes every key."
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 

@@ -7,20 +7,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import schemas
+
 VIPPROV = Path(sys.executable).with_name("vipprov")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
-    """How a run of the command ended."""
+    """How a run of the command ended, and what it was told."""
 
     code: int
     out: str
     err: str
+    arguments: tuple[str, ...] = ()
 
     @property
     def document(self) -> Any:  # noqa: ANN401  a JSON document, read by tests
-        return json.loads(self.out)
+        """Return what it printed with --json, which has to be what its schema says."""
+        found = json.loads(self.out)
+        if self.arguments:
+            schemas.require(schemas.of(self.arguments), found)
+        return found
 
 
 def vipprov(*arguments: str | Path, environment: dict[str, str] | None = None) -> Ended:
@@ -33,7 +40,8 @@ def vipprov(*arguments: str | Path, environment: dict[str, str] | None = None) -
         timeout=400,
         env=environment,
     )
-    return Ended(code=done.returncode, out=done.stdout, err=done.stderr)
+    told = tuple(map(str, arguments))
+    return Ended(code=done.returncode, out=done.stdout, err=done.stderr, arguments=told)
 
 
 def start(*arguments: str | Path) -> subprocess.Popen[str]:

@@ -1,6 +1,7 @@
 import json
 from dataclasses import replace
 
+import schemas
 from vipprov.guest.check import Check, Verdict
 from vipprov.hv.host import checks, packages
 from vipprov.hv.host.packages import LXC, QEMU
@@ -46,5 +47,6 @@ def test_one_command_installs_the_binding_to_libvirt_too() -> None:
 
 def test_the_document_is_json_with_the_verdict_in_words() -> None:
     document = json.loads(json.dumps(doctor.document((FINE, MISSING))))
+    schemas.require("doctor", document, closed=True)
     assert document["verdict"] == "fail"
     assert [check["verdict"] for check in document["checks"]] == ["pass", "fail"]

@@ -2,6 +2,7 @@
 
 import pytest
 
+import schemas
 from factories import make_pair
 from fakes.clock import FakeClock
 from fakes.drama import Drama
@@ -107,6 +108,8 @@ def test_text_names_who_took_over_and_what_every_port_group_saw(stopped: Run) ->
 def test_document_counts_in_milliseconds(stopped: Run) -> None:
     series = Series(pair="web", fault=Fault.STOP, rounds=(Round(there=stopped, back=None),))
     document = failoverwords.document(series)
+    schemas.require("failover", document, closed=True)
+    schemas.require("compare", {"pairs": [document]}, closed=True)
     assert document["as_expected"] is True
     assert document["outage_ms"] == {"median": 100.0, "p95": 100.0, "max": 100.0}
     assert document["outage_ms_from"] == {"leaf1": document["outage_ms"]}

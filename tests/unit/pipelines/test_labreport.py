@@ -4,6 +4,7 @@ from ipaddress import IPv4Address
 from pathlib import Path
 
 import golden_files
+import schemas
 from vipprov.hv.fabric import evpnshow
 from vipprov.hv.fabric.evpnstate import Fabric, Leaf
 from vipprov.pipelines import labreport
@@ -26,6 +27,7 @@ def test_people_get_tables_and_the_leaf_that_cannot_be_asked() -> None:
 
 def test_programs_get_one_document_of_plain_values() -> None:
     document = json.loads(json.dumps(labreport.document(FABRIC)))
+    schemas.require("lab-status", document, closed=True)
     assert document["ready"] is False
     assert document["leafs"][1]["flood_lists"] == [
         {"vni": 100, "vteps": ["100.64.0.1", "100.64.0.3"]}

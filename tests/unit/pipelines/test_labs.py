@@ -3,6 +3,7 @@ from ipaddress import IPv4Interface
 
 import pytest
 
+import schemas
 from vipprov.guest.errors import SpecError
 from vipprov.hv.fabric.duplicates import Duplicates
 from vipprov.hv.fabric.evpnlab import Up
@@ -64,6 +65,7 @@ def test_a_bridge_lab_refuses_what_only_evpn_has() -> None:
 def test_a_lab_that_is_up_tells_where_to_plug_in() -> None:
     lab = EvpnLab(name="blue", leafs=1, gateway=IPv4Interface("10.50.50.1/24"))
     made = Up(lab=lab, changed=True)
+    schemas.require("lab-up", labs.document(made, "up"), closed=True)
     assert labs.document(made, "up")["leafs"] == [{"name": "blue-leaf1", "leaf": 1, "vni": 100}]
     assert labs.document(made, "up")["routed"] == "blue-routed"
     assert "blue-routed  198.51.100.0/24, gateway 198.51.100.1" in labs.text(made, "up")

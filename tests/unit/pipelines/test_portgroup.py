@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+import schemas
 from fakes.portgroups import STARTED, FakeNic, FakePortGroups
 from vipprov.guest.errors import MissingError, SpecError
 from vipprov.hv.portgroup import Filter, PortState
@@ -79,6 +80,7 @@ def test_preview_tells_both_versions_and_changes_nothing(groups: FakePortGroups)
     assert "filter vipprov-web" in text
     assert groups.ports("web") == before
     document = json.loads(json.dumps(portwords.opening_document(opening)))
+    schemas.require("portgroup-permit", document, closed=True)
     assert document["change"]["before"]["filter"]["parameters"] == [["IP", "192.0.2.11"]]
 
 
@@ -132,6 +134,7 @@ def test_filter_that_filters_nothing_is_told_under_the_table(groups: FakePortGro
     assert "bound to the filter clean-traffic, whose chain somebody took out" in text
     assert "in force: no filter" in text
     (document,) = portwords.ports_document(ports)
+    schemas.require("portgroup-restore", [document], closed=True)
     assert document["unhooked"] == "clean-traffic"
 
 
@@ -151,6 +154,7 @@ def test_text_shows_both_sides_where_they_differ(groups: FakePortGroups) -> None
 def test_document_of_an_opened_port_holds_what_was_before(groups: FakePortGroups) -> None:
     port = portgroup.permit(groups, "web", (VMAC,), nic=None)
     (document,) = json.loads(json.dumps(portwords.ports_document((port,))))
+    schemas.require("portgroup-permit", document, closed=True)
     assert document["passes"] == [VMAC]
     assert document["record"]["before"]["filter"]["name"] == "clean-traffic"
     assert "opened by vipprov; before: filter clean-traffic" in portwords.ports_text((port,))

@@ -1,6 +1,7 @@
 import json
 from dataclasses import replace
 
+import schemas
 from vipprov.guest.check import Check, Verdict
 from vipprov.pipelines import report
 from vipprov.pipelines.verify import Report
@@ -72,6 +73,7 @@ def test_columns_are_aligned_and_no_line_ends_in_blanks() -> None:
 
 def test_the_document_is_json_and_holds_every_field() -> None:
     document = json.loads(json.dumps(report.document(made(WRONG))))
+    schemas.require("verify", document, closed=True)
     assert document == {
         "pair": "web",
         "passed": False,

@@ -4,6 +4,7 @@ from ipaddress import ip_address
 
 import pytest
 
+import schemas
 from plans import VMAC
 from vipprov.guest.moves import Move
 from vipprov.guest.timeline import Gap, Reception
@@ -49,5 +50,6 @@ def test_a_lost_packet_or_a_second_move_is_not(seen: Moved) -> None:
 
 def test_the_document_says_from_whom_to_whom_and_at_what_price() -> None:
     document = switchoverwords.document(moved(VMAC, lost=250))
+    schemas.require("switchover", document, closed=True)
     assert (document["from"], document["to"]) == ("web-1", "web-2")
     assert (document["lost"], document["mac_moves"], document["clean"]) == (250, 1, False)
