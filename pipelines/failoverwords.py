@@ -82,7 +82,7 @@ def moments(run: Run) -> str:
     return (
         f"struck within {milliseconds(run.struck_within)}, detected {milliseconds(run.detected)}, "
         f"taken over {milliseconds(run.taken)}; MAC moves {len(run.fault_span.moves)}, "
-        f"{len(run.healing.moves)} more while it healed"
+        f"{len(run.healing.moves)} more while it healed{_missed(run.fault_span.drops)}"
     )
 
 
@@ -104,8 +104,12 @@ def view_line(view: View) -> str:
         f"lost {seen.lost} of {seen.sent}, reached again {milliseconds(view.reached)}, "
         f"announced {milliseconds(view.announced)}, "
         f"duplicates {seen.duplicates}, late {seen.late}, MACs {', '.join(view.macs) or 'none'}"
-        f"{f', {view.drops} frames dropped here' if view.drops else ''}"
+        f"{_missed(view.drops)}"
     )
+
+
+def _missed(drops: int) -> str:
+    return f", {drops} frames dropped here" if drops else ""
 
 
 def _run(run: Run) -> dict[str, object]:
@@ -129,6 +133,7 @@ def span_document(span: Span) -> dict[str, object]:
     return {
         "seconds": round(span.until - span.since, 3),
         "adverts": len(span.adverts),
+        "dropped_here": span.drops,
         "moves": [
             {
                 "at_ms": _rounded(move.at - span.since),

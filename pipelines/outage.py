@@ -37,13 +37,18 @@ class View:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """What was seen from `since` to `until`; moments of `adverts` and `moves` are absolute."""
+    """What was seen from `since` to `until`; moments of `adverts` and `moves` are absolute.
+
+    `drops` counts frames that the kernel could not hand to the tap: with any of them, moves and
+    adverts may be missing.
+    """
 
     since: float
     until: float
     views: tuple[View, ...]
     moves: tuple[Move, ...]
     adverts: tuple[float, ...]
+    drops: int = 0
 
     @property
     def outage(self) -> float:
@@ -82,6 +87,7 @@ def span(watch: Watch, *, since: float, until: float) -> Span:
             for one in watch.tapped.adverts
             if since <= one.at < until and one.device in watch.devices
         ),
+        drops=watch.tapped.drops,
     )
 
 

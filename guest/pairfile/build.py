@@ -107,6 +107,7 @@ def _track(name: str, table: TrackTable) -> TrackScript:
 
 
 def _guest(table: PairTable, place: int, guest: GuestTable) -> Guest:
+    profile = defaults.PROFILES[table.vip.profile]
     made = defaults.mac(pair=table.name, guest=guest.name, nic=defaults.VIP_NIC)
     second = defaults.mac(pair=table.name, guest=guest.name, nic=defaults.MANAGEMENT_NIC)
     return Guest(
@@ -114,7 +115,7 @@ def _guest(table: PairTable, place: int, guest: GuestTable) -> Guest:
         addresses=tuple(guest.addresses),
         port_group=guest.port_group or table.port_group,
         mac=guest.mac or made,
-        priority=guest.priority or defaults.PROFILES[table.vip.profile].priority(place),
+        priority=guest.priority or profile.priority(place, of=len(table.guests)),
         filter=guest.filter,
         management_mac=second if table.management is not None else None,
         management_addresses=tuple(guest.management_addresses),

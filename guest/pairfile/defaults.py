@@ -7,27 +7,34 @@ from datetime import timedelta
 from vipprov.guest.pair import MoveBudget
 
 VRRP2, VRRP3 = 2, 3
+_PAIR = 2
 VIP_NIC, MANAGEMENT_NIC = "vip", "management"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """Timers that fit together. The guests' priorities begin at `first` and fall by `step`."""
+    """Timers that fit together. The guests' priorities begin at `first` and fall by `step`.
+
+    A step down costs 1/256 of the interval at a fail-over. Heirs that are too close to one another
+    would take over at once; of two guests only one is ever an heir, so one step is enough.
+    """
 
     advert_interval: timedelta
     garp_refresh: timedelta
     version: int
-    first: int = 254  # near the top: each step down costs 1/256 of the interval at a fail-over
+    first: int = 254
     step: int = 10
 
-    def priority(self, place: int) -> int:
-        """Return the priority of the guest in this place."""
-        return max(1, self.first - self.step * place)
+    def priority(self, place: int, *, of: int) -> int:
+        """Return the priority of the guest in this place of so many."""
+        step = min(self.step, 1) if of == _PAIR else self.step
+        return max(1, self.first - step * place)
 
 
 _SECOND, _MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 _FAST = timedelta(milliseconds=100)
 
+DEFAULT_PROFILE = "safe"
 PROFILES = {
     "safe": Profile(advert_interval=_SECOND, garp_refresh=_MINUTE, version=VRRP3),
     "fast": Profile(advert_interval=_FAST, garp_refresh=_MINUTE, version=VRRP3),

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Generic, TypeVar
 
 from vipprov.guest.pair import Address, Interface
-from vipprov.guest.pairfile import addresses, hypervisors, names, units
+from vipprov.guest.pairfile import addresses, defaults, hypervisors, names, units
 from vipprov.guest.pairfile.mistake import Mistaken, Trail
 
 T = TypeVar("T")
@@ -110,7 +110,7 @@ def _vip(data: object) -> DraftVip:
     return DraftVip(
         addresses=_each(data, ("vip", "addresses"), addresses.virtual),
         virtual_router_id=router_id if isinstance(router_id, int) else None,
-        profile=profile if isinstance(profile, str) else "safe",
+        profile=profile if isinstance(profile, str) else defaults.DEFAULT_PROFILE,
         version=_found(data, ("vip", "version"), _version),
         interval=_found(data, ("vip", "advert_interval"), units.duration),
         preempt=_get(data, "vip", "preempt") is True,

@@ -73,7 +73,7 @@ def _macs_of(draft: Draft, guest: DraftGuest) -> Iterator[tuple[str, object, Tra
 
 def _timers(vip: DraftVip) -> Iterator[Complaint]:
     with_ipv6 = any(address.value.version == 6 for address in vip.addresses)  # noqa: PLR2004
-    profile = defaults.PROFILES.get(vip.profile, defaults.PROFILES["safe"])
+    profile = defaults.PROFILES.get(vip.profile, defaults.PROFILES[defaults.DEFAULT_PROFILE])
     wanted = vip.version.value if vip.version is not None else None
     if wanted == defaults.VRRP2 and with_ipv6:
         yield Complaint(

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from vipprov.guest.pairfile import fields
+from vipprov.guest.pairfile import defaults, fields
 from vipprov.guest.pairfile.table import Table, key, optional
 
 
@@ -33,7 +33,7 @@ class VipTable(Table):
     )
     profile: Literal["safe", "fast", "article"] = key(
         "safe: adverts each second, VRRPv3. fast: each 100 ms. article: VRRPv2, priorities of 50.",
-        default="safe",
+        default=defaults.DEFAULT_PROFILE,
     )
     advert_interval: fields.Duration | None = optional(
         "Time between two adverts: whole seconds, or with VRRPv3 multiples of 10ms up to 40.95s.",

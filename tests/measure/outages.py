@@ -2,7 +2,6 @@
 
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,18 +29,27 @@ class Wishes:
 def outages(wishes: Wishes, clock: Clock, say: Say) -> bool:
     """Measure until so many runs are kept, or time is up; say whether all are there."""
     end = None if wishes.seconds is None else clock.now() + wishes.seconds
-    with _lab_up(), tempfile.TemporaryDirectory() as folder:
-        for subject in SUBJECTS:
-            for fault in FAULTS:
-                while (left := wishes.runs - len(runs(subject, fault))) > 0:
-                    if end is not None and clock.now() > end:
-                        return False
-                    _create(subject, Path(folder))
-                    for run in _measured(subject, fault, min(left, AT_ONCE)):
-                        kept.add(NAME, run)
-                    say(f"{subject.title}, {fault}: {len(runs(subject, fault))} of {wishes.runs}")
+    _done(vipprov("lab", "up", "--kind", "evpn", "--name", LAB, "--dup-moves", "0"))
+    with tempfile.TemporaryDirectory() as folder:
+        for subject, fault, count in _lacking(wishes.runs):
+            if end is not None and clock.now() > end:
+                return False
+            _create(subject, Path(folder))
+            for run in _measured(subject, fault, count):
+                kept.add(NAME, run)
+            say(f"{subject.title}, {fault}: {len(runs(subject, fault))} of {wishes.runs}")
     clear()
     return True
+
+
+def _lacking(wanted: int) -> Iterator[tuple[Subject, str, int]]:
+    """Yield what is to be measured next, some runs of everything before more of anything."""
+    for goal in (*range(AT_ONCE, wanted, AT_ONCE), wanted):
+        for subject in SUBJECTS:
+            for fault in FAULTS:
+                lacking = goal - len(runs(subject, fault))
+                if lacking > 0:
+                    yield subject, fault, lacking
 
 
 def runs(subject: Subject, fault: str) -> list[dict[str, Any]]:
@@ -55,12 +63,6 @@ def clear() -> None:
     for subject in SUBJECTS:
         vipprov("vm", "destroy", subject.name, "--yes")
     vipprov("lab", "down", "--name", LAB, "--force")
-
-
-@contextmanager
-def _lab_up() -> Iterator[None]:
-    _done(vipprov("lab", "up", "--kind", "evpn", "--name", LAB, "--dup-moves", "0"))
-    yield
 
 
 def _create(subject: Subject, folder: Path) -> None:

@@ -8,7 +8,7 @@ import yaml
 
 from vipprov.guest import pairfile
 from vipprov.guest.pair import Pair
-from vipprov.guest.pairfile.vip_table import VipTable
+from vipprov.guest.pairfile import defaults
 
 LAB = "msr"
 LEAFS = tuple(f"{LAB}-leaf{number}" for number in (1, 2, 3))
@@ -31,7 +31,7 @@ class Subject:
         """How tables call it."""
         if self.profile is None:
             return "plain keepalived"
-        default = self.profile == VipTable.model_fields["profile"].default
+        default = self.profile == defaults.DEFAULT_PROFILE
         return f"`{self.profile}`{', the default' if default else ''}"
 
     @property

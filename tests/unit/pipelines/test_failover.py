@@ -1,5 +1,7 @@
 """A fault is struck, measured and healed, and healed also when nothing goes as it should."""
 
+from dataclasses import replace
+
 import pytest
 
 import schemas
@@ -113,3 +115,18 @@ def test_document_counts_in_milliseconds(stopped: Run) -> None:
     assert document["as_expected"] is True
     assert document["outage_ms"] == {"median": 100.0, "p95": 100.0, "max": 100.0}
     assert document["outage_ms_from"] == {"leaf1": document["outage_ms"]}
+
+
+def test_frames_that_the_kernel_dropped_are_told_of_each_vantage_point_and_of_the_cables(
+    stopped: Run,
+) -> None:
+    span = stopped.fault_span
+    views = tuple(replace(view, drops=3) for view in span.views)
+    missed = replace(stopped, fault_span=replace(span, views=views, drops=5))
+    series = Series(pair="web", fault=Fault.STOP, rounds=(Round(there=missed, back=None),))
+    told = failoverwords.text(series).splitlines()
+    assert told[1].endswith("while it healed, 5 frames dropped here")
+    assert told[2].endswith(", 3 frames dropped here")
+    during = failoverwords.span_document(missed.fault_span)
+    assert during["dropped_here"] == 5
+    assert "dropped here" not in failoverwords.headline(stopped) + failoverwords.moments(stopped)

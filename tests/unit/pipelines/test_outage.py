@@ -117,6 +117,10 @@ def test_frames_that_the_kernel_dropped_are_told(watch: Watch) -> None:
     recorder = watch.outlooks[0].recorder
     assert isinstance(recorder, FakeRecorder)
     recorder.drops = 3
+    tap = watch.tap
+    assert isinstance(tap, FakeRecorder)
+    tap.drops = 5
     watch.stop()
-    (view,) = outage.span(watch, since=STRUCK, until=END).views
-    assert view.drops == 3
+    span = outage.span(watch, since=STRUCK, until=END)
+    (view,) = span.views
+    assert (view.drops, span.drops) == (3, 5)

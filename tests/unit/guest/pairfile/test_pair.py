@@ -87,13 +87,13 @@ def test_vip_without_mask_stands_alone() -> None:
 @pytest.mark.parametrize(
     ("keys", "version", "interval", "priorities"),
     [
-        ("", 3, 1000, [254, 244]),
-        (", profile: fast", 3, 100, [254, 244]),
+        ("", 3, 1000, [254, 253]),
+        (", profile: fast", 3, 100, [254, 253]),
         (", profile: article", 2, 1000, [50, 50]),
         (", profile: article, advert_interval: 100ms", 3, 100, [50, 50]),
-        (", profile: fast, version: 2, advert_interval: 2s", 2, 2000, [254, 244]),
+        (", profile: fast, version: 2, advert_interval: 2s", 2, 2000, [254, 253]),
         (", profile: article, version: 3", 3, 1000, [50, 50]),
-        (", advert_interval: 40.95s", 3, 40950, [254, 244]),
+        (", advert_interval: 40.95s", 3, 40950, [254, 253]),
     ],
 )
 def test_profile_gives_timers_that_single_values_override(
@@ -117,7 +117,7 @@ def test_priorities_of_many_guests_never_fall_below_1() -> None:
         f"vip: {{addresses: [10.0.0.99], virtual_router_id: 5}}\nguests:\n{guests}"
     )
     pair = pairfile.parse(text.encode(), path=Path("web.yaml"))
-    assert pair.guests[0].priority == 254
+    assert [guest.priority for guest in pair.guests[:3]] == [254, 244, 234]
     assert {guest.priority for guest in pair.guests[26:]} == {1}
 
 
