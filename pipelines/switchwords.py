@@ -8,8 +8,6 @@ from vipprov.guest.pair import Setting
 from vipprov.hv import switchrecord
 from vipprov.hv.switchgroup import Effective, OwnPolicy, SwitchGroup
 from vipprov.pipelines.columns import aligned
-from vipprov.pipelines.harden import Hardening
-from vipprov.pipelines.switchgroup import Change
 
 COLUMNS = (
     "PORT GROUP",
@@ -80,57 +78,6 @@ def own_document(own: OwnPolicy) -> dict[str, object]:
     }
 
 
-def changes_text(changes: Sequence[Change]) -> str:
-    """Return what would change, and who else is on the port groups."""
-    return "\n".join(line for change in changes for line in _changed(change))
-
-
-def changes_document(changes: Iterable[Change]) -> list[dict[str, object]]:
-    """Return what would change."""
-    return [
-        {
-            "key": change.group.key,
-            "port_group": change.group.title,
-            "before": own_document(change.group.own),
-            "after": own_document(change.wanted),
-            "machines": [machine.name for machine in change.group.machines],
-        }
-        for change in changes
-    ]
-
-
-def hardening_text(hardening: Hardening) -> str:
-    """Return what would be closed, for whom that is the end, and why the rest stays open."""
-    lines = [f"  WARNING: {line}" for line in cut_off_lines(hardening)]
-    lines += [f"  stays open: {one.group.title}: {one.reason}" for one in hardening.skipped]
-    if not hardening.changes:
-        lines.append("Nothing is open that may be closed.")
-    return "\n".join((*filter(None, (changes_text(hardening.changes),)), *lines))
-
-
-def cut_off_lines(hardening: Hardening) -> list[str]:
-    """Return what closing comes to for pairs that need a port group open."""
-    return [
-        f"{group.title} was opened {_reason(group)}: its virtual address stops answering."
-        for group in hardening.cut_off
-    ]
-
-
-def hardening_document(hardening: Hardening) -> dict[str, object]:
-    """Return what would be closed, and why the rest stays open."""
-    return {
-        "changes": changes_document(hardening.changes),
-        "cut_off": [
-            {"key": group.key, "port_group": group.title, "opened": _reason(group)}
-            for group in hardening.cut_off
-        ],
-        "skipped": [
-            {"key": one.group.key, "port_group": one.group.title, "reason": one.reason}
-            for one in hardening.skipped
-        ],
-    }
-
-
 def _row(group: SwitchGroup) -> tuple[str, ...]:
     own, effective = group.own, group.effective
     learns = own.learning is not None and not own.learning.inherited
@@ -158,25 +105,15 @@ def _shown(group: SwitchGroup) -> Iterable[str]:
     if group.resets is False:
         yield "  a port keeps its settings when a machine leaves it"
     if group.record is not None:
-        yield f"  opened {_reason(group)}"
+        yield f"  opened {reason(group)}"
         yield f"  before:    {switchrecord.told(group.record.before)}"
     for machine in group.machines:
         foreign = f"; foreign MACs: {', '.join(machine.foreign_macs)}" * bool(machine.foreign_macs)
         yield f"  machine {machine.name} ({'on' if machine.is_on else 'off'}){foreign}"
 
 
-def _changed(change: Change) -> Iterable[str]:
-    group = change.group
-    if not change.is_needed:
-        yield f"{group.title}: stays: {switchrecord.told(group.own)}"
-        return
-    yield f"{group.title}: {switchrecord.told(group.own)}"
-    yield f"{'→':>{len(group.title) + 1}} {switchrecord.told(change.wanted)}"
-    if group.machines:
-        yield f"  on it: {', '.join(machine.name for machine in group.machines)}"
-
-
-def _reason(group: SwitchGroup) -> str:
+def reason(group: SwitchGroup) -> str:
+    """Return for whom vipprov opened the port group."""
     return "by vipprov" if group.record is None else group.record.reason or "by vipprov"
 
 

@@ -91,7 +91,7 @@ def harden(  # noqa: PLR0913  typer: each option is an argument
 
     Example: vipprov portgroup harden vsphere://user@vcenter.example/DC1 --dry-run
     """
-    from vipprov.pipelines import auditexceptions, switchchange, switchwords
+    from vipprov.pipelines import auditexceptions, switchchange, switchchangewords
     from vipprov.pipelines import harden as hardening
 
     standing_of = _standings(exceptions)
@@ -103,10 +103,13 @@ def harden(  # noqa: PLR0913  typer: each option is an argument
             force=force,
             excepted=auditexceptions.holding(standing_of(found)),
         )
-        document, text = switchwords.hardening_document(plan), switchwords.hardening_text(plan)
+        document, text = (
+            switchchangewords.hardening_document(plan),
+            switchchangewords.hardening_text(plan),
+        )
         if not dry_run and plan.changes:
             if yes:
-                for line in switchwords.cut_off_lines(plan):
+                for line in switchchangewords.cut_off_lines(plan):
                     note(f"WARNING: {line}")
             else:
                 note(text)

@@ -1,18 +1,12 @@
 """`vipprov portgroup`: what hypervisor ports let through, without machines of ours."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from vipprov.pipelines.cli import opened, portaudit, portdedicated, switchgroup
+from vipprov.pipelines.cli import hostport, portaudit, portdedicated, switchgroup
 from vipprov.pipelines.cli.opened import On
-from vipprov.pipelines.cli.output import emit
 from vipprov.pipelines.cli.portoptions import DryRun, Host, Json, RecordFile, Url
-
-if TYPE_CHECKING:
-    from vipprov.hv.portgroup import PortGroups
 
 app = typer.Typer(no_args_is_help=True, help="What hypervisor ports let through.")
 app.command()(portaudit.audit)
@@ -21,7 +15,6 @@ app.command()(portaudit.harden)
 Machine = Annotated[str, typer.Argument(help="The machine, of whatever tool.", metavar="DOMAIN")]
 Nic = Annotated[str | None, typer.Option(help="MAC of the NIC; not needed for the only one.")]
 HERE = "lxc:///system"
-SECONDS = 60.0
 
 
 @app.command()
@@ -40,15 +33,10 @@ def show(
 
     Example: vipprov portgroup show leaf1
     """
-    from vipprov.pipelines import portgroup, portwords
-
     if _keeps_switches(on, record=record):
         switchgroup.show(on, name, record=record, as_json=as_json)
-        return
-
-    with _port_groups(on) as port_groups:
-        shown = portgroup.show(port_groups, name)
-    emit(portwords.shown_document(shown), as_json=as_json, text=portwords.shown_text(shown))
+    else:
+        hostport.show(on, name, as_json=as_json)
 
 
 @app.command()
@@ -86,23 +74,23 @@ def permit(  # noqa: PLR0913  typer: each option is an argument
 
     Example: vipprov portgroup permit web-1 --vrid 50 --dry-run
     """
-    from vipprov.pipelines import portgroup, portwords
-
-    strange = {"host": host, "record": record, "mac-changes": mac_changes or None}
+    theirs = {"host": host, "record": record, "mac-changes": mac_changes or None}
     clone = {"dedicated": dedicated or None, "from": source, "name": name}
-    if _keeps_switches(on, nic=nic, **strange, **clone):
-        if portdedicated.is_wanted(dedicated=dedicated, source=source, name=name, host=host):
-            portdedicated.permit(
-                on,
-                machine,
-                source=source,
-                name=name,
-                mac_changes=mac_changes,
-                dry_run=dry_run,
-                record=record,
-                as_json=as_json,
-            )
-            return
+    if not _keeps_switches(on, nic=nic, **theirs, **clone):
+        wanted = hostport.macs(vrid=vrid, ipv6=ipv6, mac=mac)
+        hostport.permit(on, machine, wanted, nic=nic, dry_run=dry_run, as_json=as_json)
+    elif portdedicated.is_wanted(dedicated=dedicated, source=source, name=name, host=host):
+        portdedicated.permit(
+            on,
+            machine,
+            source=source,
+            name=name,
+            mac_changes=mac_changes,
+            dry_run=dry_run,
+            record=record,
+            as_json=as_json,
+        )
+    else:
         switchgroup.permit(
             on,
             machine,
@@ -112,17 +100,6 @@ def permit(  # noqa: PLR0913  typer: each option is an argument
             record=record,
             as_json=as_json,
         )
-        return
-
-    macs = portgroup.wanted_macs(router_ids=vrid or (), over_ipv6=ipv6, macs=mac or ())
-    with _port_groups(on) as port_groups:
-        if dry_run:
-            opening = portgroup.preview(port_groups, machine, macs, nic=nic)
-            document, text = portwords.opening_document(opening), portwords.opening_text(opening)
-        else:
-            port = portgroup.permit(port_groups, machine, macs, nic=nic)
-            (document,), text = portwords.ports_document((port,)), portwords.ports_text((port,))
-    emit(document, as_json=as_json, text=text)
 
 
 @app.command()
@@ -139,17 +116,10 @@ def restore(
 
     Example: vipprov portgroup restore web-1
     """
-    from vipprov.pipelines import portgroup, portwords
-
     if _keeps_switches(on, nic=nic, host=host, record=record):
         switchgroup.restore(on, machine, host=host, record=record, as_json=as_json)
-        return
-
-    with _port_groups(on) as port_groups:
-        ports = portgroup.restore(port_groups, machine, nic=nic)
-    unchanged = f"{machine}: no port was opened by vipprov; nothing was changed."
-    text = portwords.ports_text(ports) if ports else unchanged
-    emit(portwords.ports_document(ports), as_json=as_json, text=text)
+    else:
+        hostport.restore(on, machine, nic=nic, as_json=as_json)
 
 
 @app.command("list")
@@ -173,9 +143,3 @@ def _keeps_switches(uri: str, **options: object) -> bool:
         place = "port groups of vSphere" if here else "ports of libvirt"
         raise SpecError(f"--{option} means nothing for {place}.")
     return here
-
-
-@contextmanager
-def _port_groups(uri: str) -> Iterator["PortGroups"]:
-    with opened.hypervisor(uri, seconds=SECONDS) as hypervisor:
-        yield hypervisor.port_groups

@@ -43,7 +43,7 @@ def permit(  # noqa: PLR0913  typer's options, passed on
     as_json: bool,
 ) -> None:
     """Open port groups as little as a virtual MAC needs."""
-    from vipprov.pipelines import switchchange, switchgroup, switchwords
+    from vipprov.pipelines import switchchange, switchchangewords, switchgroup
 
     with opened(uri, record) as groups:
         meant = switchgroup.named(groups.all(), name, host=host)
@@ -52,8 +52,8 @@ def permit(  # noqa: PLR0913  typer's options, passed on
         echo_warning(groups, changes)
         if not dry_run:
             switchchange.permit_all(groups, changes, mac_changes=mac_changes, reason=reason)
-    text = switchwords.changes_text(changes)
-    emit(switchwords.changes_document(changes), as_json=as_json, text=text)
+    text = switchchangewords.changes_text(changes)
+    emit(switchchangewords.changes_document(changes), as_json=as_json, text=text)
 
 
 def restore(uri: str, name: str, *, host: str | None, record: Path | None, as_json: bool) -> None:
@@ -62,9 +62,9 @@ def restore(uri: str, name: str, *, host: str | None, record: Path | None, as_js
         dedicate,
         dedicatewords,
         switchchange,
+        switchchangewords,
         switchdedicate,
         switchgroup,
-        switchwords,
     )
 
     with opened(uri, record) as groups:
@@ -75,10 +75,10 @@ def restore(uri: str, name: str, *, host: str | None, record: Path | None, as_js
         returned = switchdedicate.restore(groups, clones, machine=meant.machine)
         for change in changes:
             switchchange.restore(groups, change)
-    texts = (switchwords.changes_text(changes), dedicatewords.returned_text(returned))
+    texts = (switchchangewords.changes_text(changes), dedicatewords.returned_text(returned))
     unchanged = f"{name}: no port group was opened by vipprov; nothing was changed."
     document = [
-        *switchwords.changes_document(changes),
+        *switchchangewords.changes_document(changes),
         *dedicatewords.returned_document(returned),
     ]
     emit(document, as_json=as_json, text="\n".join(filter(None, texts)) or unchanged)

@@ -35,6 +35,7 @@ from vipprov.pipelines import (
     images,
     plan,
     report,
+    switchchangewords,
     switchdedicate,
     switchgroup,
     switchwords,
@@ -95,10 +96,10 @@ def test_changes_and_hardening() -> None:
     groups = [standard(effective=OPEN, record=record), distributed(effective=OPEN, machines=(WEB,))]
     meant = switchgroup.named([standard()], "app")
     changes = switchgroup.to_permit(meant, mac_changes=True)
-    require("portgroup-permit", switchwords.changes_document(changes))
-    require("portgroup-restore", switchwords.changes_document(changes))
+    require("portgroup-permit", switchchangewords.changes_document(changes))
+    require("portgroup-restore", switchchangewords.changes_document(changes))
     plan = harden.plan(groups, named=frozenset({"app"}), force=True)
-    document = switchwords.hardening_document(plan)
+    document = switchchangewords.hardening_document(plan)
     assert (document["changes"], document["cut_off"], document["skipped"]) != ([], [], [])
     require("portgroup-harden", document)
 
