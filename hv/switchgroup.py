@@ -31,10 +31,13 @@ class GroupKind(Enum):
 
 
 class LimitPolicy(Enum):
-    """What a port does with frames of one more MAC than it may learn."""
+    """What a port does with frames of one more MAC than it may learn.
 
-    ALLOW = "ALLOW"
-    DROP = "DROP"
+    The words are those of VMware's API reference; its own tools write them in capitals.
+    """
+
+    ALLOW = "allow"
+    DROP = "drop"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

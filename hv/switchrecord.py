@@ -21,12 +21,12 @@ _SETTINGS: Final = {letter: setting for setting, letter in _LETTERS.items()}
 _FLAGS: Final = {True: "y", False: "n", None: "?"}
 _BOOLS: Final = {letter: flag for flag, letter in _FLAGS.items()}
 _SEPARATORS = re.compile(r"[%\s]")
-_POLICY = r"\+?[ari]{3}(?:/(?:i|[yn?]{2}\d*[AD?]))?"
+_POLICY = r"\+?[ari]{3}(?:/(?:i|[yn?]{2}\d*[ad?]))?"
 _RECORD = re.compile(
     rf"(?:1|2 (?P<source>\S+)) (?P<before>{_POLICY}) (?P<opened>{_POLICY})(?: (?P<reason>.*))?",
     re.DOTALL,
 )
-_LEARNING = re.compile(r"([yn?])([yn?])(\d*)([AD?])")
+_LEARNING = re.compile(r"([yn?])([yn?])(\d*)([ad?])")
 _WORDS: Final = {Setting.ACCEPT: "accept", Setting.REJECT: "reject", None: "inherited"}
 
 

@@ -136,8 +136,12 @@ def _learning(policy: Any) -> Learning:  # noqa: ANN401
         enabled=bool(policy.enabled),
         unicast_flooding=policy.allowUnicastFlooding,
         limit=policy.limit,
-        limit_policy=LimitPolicy(policy.limitPolicy) if policy.limitPolicy else None,
+        limit_policy=_limit_policy(policy.limitPolicy or ""),
     )
+
+
+def _limit_policy(text: str) -> LimitPolicy | None:
+    return next((one for one in LimitPolicy if one.value == text.lower()), None)
 
 
 def _mac_learning(learning: Learning) -> Any:  # noqa: ANN401
