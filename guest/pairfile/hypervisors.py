@@ -44,8 +44,8 @@ def address(value: object) -> str:
     # Judged on the text, before it is taken apart: a password with a / in it ends the host for
     # urlsplit, and nothing of it may be believed or repeated.
     if re.search(r"://[^@]*:[^@]*@|[?&]passw", value, re.IGNORECASE):
-        words = "a password may not stand in the file", f"{instead}; the password is asked for"
-        raise Mistaken(*words)
+        where = "; VIPPROV_VSPHERE_PASSWORD says where it is" if scheme == "vsphere" else ""
+        raise Mistaken("a password may not stand in it", instead + where)
     try:
         parts = urlsplit(value)
         _ = parts.port

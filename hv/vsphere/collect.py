@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from urllib.parse import unquote
 
 from pyVmomi import vim, vmodl
 
@@ -26,9 +27,21 @@ class Read:
         return self.properties.get(path)
 
     @property
+    def name(self) -> str:
+        """The name as people know it: vSphere keeps a slash, a backslash and a percent as %xx."""
+        return unquote(self["name"] or self.key)
+
+    @property
     def key(self) -> str:
         """The name that the object has for good."""
         return str(self.reference._moId)  # noqa: SLF001  pyVmomi has no public name for it
+
+
+def kept(name: str) -> str:
+    """Return a name as vSphere keeps it: ManagedEntity, "name"."""
+    for character, written in (("%", "%25"), ("/", "%2f"), ("\\", "%5c")):
+        name = name.replace(character, written)
+    return name
 
 
 def everything(

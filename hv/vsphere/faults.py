@@ -66,6 +66,7 @@ ON_THE_WAY: dict[type[Exception], Ours] = {
         HypervisorError,
         f"Name its authority with {CA}, or its certificate with {THUMBPRINT}.",
     ),
+    ssl.SSLError: (HypervisorError, f"Does TLS answer there, and is {CA} a file of certificates?"),
     gaierror: (HypervisorError, "Is the host's name right?"),
     ConnectionRefusedError: (HypervisorError, "Nothing listens there: is the port right?"),
     TimeoutError: (DeadlineError, "Does a firewall stand in between?"),

@@ -25,9 +25,7 @@ def with_machines(session: Session, groups: Iterable[SwitchGroup]) -> tuple[Swit
         for reference in machine["network"] or ()
         if type(reference) is vim.Network
     }
-    names = {
-        one.key: one["name"] for one in collect.these(session, vim.Network, networks, ["name"])
-    }
+    names = {one.key: one.name for one in collect.these(session, vim.Network, networks, ["name"])}
     found: dict[str, list[Plugged]] = defaultdict(list)
     for machine in machines:
         for key in _places(machine, names):
@@ -52,7 +50,7 @@ def _plugged(machine: Read) -> Plugged:
     nics = machine["guest.net"] or ()
     foreign = {nic.macAddress.lower() for nic in nics if nic.macAddress and _is_foreign(nic)}
     return Plugged(
-        name=machine["name"] or machine.key,
+        name=machine.name,
         is_on=machine["runtime.powerState"] == "poweredOn",
         foreign_macs=tuple(sorted(foreign)),
     )

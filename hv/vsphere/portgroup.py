@@ -36,7 +36,7 @@ class VspherePortGroups:
         paths = ("name", "configManager.advancedOption")
         hosts = collect.everything(self._session, vim.HostSystem, paths)
         checks = (
-            HostCheck(host=host["name"], reverse_path_check=self._reverse_path_check(host))
+            HostCheck(host=host.name, reverse_path_check=self._reverse_path_check(host))
             for host in hosts
         )
         return tuple(sorted(checks, key=lambda check: check.host))
@@ -95,7 +95,7 @@ class VspherePortGroups:
         manager = host["configManager.advancedOption"]
         if manager is None:
             return None
-        doing = f"read {REVERSE_PATH_CHECK} of {host['name']}"
+        doing = f"read {REVERSE_PATH_CHECK} of {host.name}"
         try:
             options = self._session.call(doing, lambda: manager.QueryOptions(REVERSE_PATH_CHECK))
         except MissingError:  # a host that does not know the option

@@ -60,7 +60,7 @@ def switches(session: Session) -> Mapping[str, Switch]:
     found = collect.everything(session, vim.DistributedVirtualSwitch, paths)
     return {
         one.key: Switch(
-            name=one["name"] or one.key,
+            name=one.name,
             can_learn=session.has_mac_management
             and apiversion.numbers(one["summary.productInfo.version"] or "") >= LEARNS_FROM,
         )
@@ -81,7 +81,7 @@ def distributed_group(
         effective = _completed(effective, older)
     return SwitchGroup(
         key=one.key,
-        name=one["name"] or one.key,
+        name=one.name,
         kind=_kind(one),
         switch=switch.name,
         host=None,
@@ -115,7 +115,7 @@ def groups_of_host(host: Read, attributes: Attributes) -> Iterable[SwitchGroup]:
             name=spec.name,
             kind=GroupKind.STANDARD,
             switch=spec.vswitchName,
-            host=host["name"] or host.key,
+            host=host.name,
             own=own,
             effective=effective,
             record=_loaded(attributes.on_host(host["customValue"], spec.name)),

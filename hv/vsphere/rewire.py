@@ -20,7 +20,7 @@ def clone_distributed(session: Session, reference: Any, source: SwitchGroup, nam
     (found,) = collect.these(session, _GROUP, [reference], ["config"])
     config = found["config"]
     spec = _GROUP.ConfigSpec(
-        name=name,
+        name=collect.kept(name),
         description=f"Made by vipprov as a clone of {source.name}.",
         type="earlyBinding",
         numPorts=PORTS,
@@ -79,7 +79,7 @@ def move(session: Session, machine: str, source: SwitchGroup, target: SwitchGrou
 
 def _machine(session: Session, name: str) -> Any:  # noqa: ANN401
     every = collect.everything(session, vim.VirtualMachine, ["name"])
-    found = [one.reference for one in every if one["name"] == name]
+    found = [one.reference for one in every if one.name == name]
     if not found:
         raise MissingError(f"There is no machine {name} any more.")
     if len(found) > 1:

@@ -134,5 +134,10 @@ class Session:
             return found
         raise MissingError(
             f"{self._access} has no datacenter {wanted}.",
+            details=f"It has: {', '.join(self.call('list the datacenters', self._datacenters))}.",
             hint="Write its path in the address, with folders: vsphere://user@host/FOLDER/DC1.",
         )
+
+    def _datacenters(self) -> list[str]:
+        """Return what is at the top, as it is written in an address: folders too."""
+        return [str(one.name) for one in self.content.rootFolder.childEntity]

@@ -1,5 +1,6 @@
 """The port-group commands on vSphere, where a policy belongs to the whole port group."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -101,4 +102,6 @@ def opened(uri: str, record: Path | None = None) -> Iterator["SwitchGroups"]:
 
     by = Deadline.after(SECONDS, clock=SystemClock())
     with registry.switch_groups(uri, by=by) as groups:
+        if sys.stderr.isatty():  # of thousands of port groups it takes a while
+            note("Reading the port groups …")
         yield groups if record is None else RecordsInFile(groups, record)

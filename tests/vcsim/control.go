@@ -24,6 +24,7 @@ type injected struct {
 type order struct {
 	Inject  *injected           `json:"inject"`
 	Deny    map[string][]string `json:"deny"`    // privileges that a user lacks
+	Allow   map[string][]string `json:"allow"`   // all the privileges that a user has
 	Expire  bool                `json:"expire"`  // end all sessions
 	Reset   bool                `json:"reset"`   // no faults and no denials any more
 	Foreign map[string][]string `json:"foreign"` // MACs that a guest reports, by the VM's name
@@ -41,15 +42,18 @@ type control struct {
 	mutex   sync.Mutex
 	faults  []*injected
 	denied  map[string][]string
+	allowed map[string][]string
 	between *between
 }
 
-func newControl() *control { return &control{denied: map[string][]string{}} }
+func newControl() *control {
+	return &control{denied: map[string][]string{}, allowed: map[string][]string{}}
+}
 
 // needed are the privileges of the methods that we call, from "Required Privileges" of each in the
 // API reference.
 var needed = map[string]string{
-	"ReconfigureDVPortgroup_Task": "DVPortgroup.Modify",
+	"ReconfigureDVPortgroup_Task": "DVPortgroup.Modify DVPortgroup.PolicyOp", // which, by what is changed
 	"AddDVPortgroup_Task":         "DVPortgroup.Create",
 	"ReconfigureDVPort_Task":      "DVSwitch.PortConfig",
 	"UpdatePortGroup":             "Host.Config.Network",
@@ -60,17 +64,6 @@ var needed = map[string]string{
 	"SetField":                    "Global.SetCustomField",
 	"RetrievePropertiesEx":        "System.Read",
 	"CreateContainerView":         "System.View",
-}
-
-func (c *control) lacking(user, method string) string {
-	c.mutex.Lock()
-	defer c.mutex.Unlock()
-	for _, privilege := range c.denied[user] {
-		if needed[method] == privilege {
-			return privilege
-		}
-	}
-	return ""
 }
 
 func (c *control) inject(method string) *injected {
@@ -136,13 +129,16 @@ func (c *control) obey(wanted order) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	if wanted.Reset {
-		c.faults, c.denied, c.between = nil, map[string][]string{}, nil
+		c.faults, c.denied, c.allowed, c.between = nil, map[string][]string{}, map[string][]string{}, nil
 	}
 	if wanted.Inject != nil {
 		c.faults = append(c.faults, wanted.Inject)
 	}
 	for user, privileges := range wanted.Deny {
 		c.denied[user] = privileges
+	}
+	for user, privileges := range wanted.Allow {
+		c.allowed[user] = privileges
 	}
 	if wanted.Between != nil {
 		c.between = wanted.Between

@@ -108,17 +108,6 @@ func (d *door) hasPrivileges(request *types.HasUserPrivilegeOnEntities) outcome 
 	return succeeded(&response)
 }
 
-func (c *control) isDenied(user, privilege string) bool {
-	c.mutex.Lock()
-	defer c.mutex.Unlock()
-	for _, denied := range c.denied[user] {
-		if denied == privilege {
-			return true
-		}
-	}
-	return false
-}
-
 // report lets VMware Tools of a VM report these MACs: GuestInfo.net.
 func report(name string, macs []string) {
 	for _, entity := range registry().All("VirtualMachine") {

@@ -41,9 +41,11 @@ class Reached:
 
 
 @contextmanager
-def reached(simulator: Simulator, *, user: str = "", seconds: float = 60.0) -> Iterator[Reached]:
+def reached(
+    simulator: Simulator, *, datacenter: str = "", seconds: float = 60.0
+) -> Iterator[Reached]:
     """Open the simulator as a command does."""
-    url = simulator.url if not user else simulator.url.replace("administrator@", f"{user}@")
+    url = f"{simulator.url}/{datacenter}"
     by = Deadline.after(seconds, clock=SystemClock())
     with Session(access.parse(url, simulator.environment), by=by) as session:
         yield Reached(groups=VspherePortGroups(session), session=session)
