@@ -47,7 +47,7 @@ print(len(found))
 NAIVELY = f"""{CONNECTED}
 for group in view.view:
     config = group.config.defaultPortConfig
-    print(group.name, config.macManagementPolicy.allowPromiscuous)
+    print(group.name, config.macManagementPolicy is not None)
 """
 
 

@@ -39,10 +39,17 @@ func main() {
 	flag.StringVar(&o.api, "api", "7.0.3.0", "the API version that is announced")
 	flag.StringVar(&o.listen, "listen", "127.0.0.1:0", "where to listen")
 	flag.DurationVar(&o.taskDelay, "task-delay", 20*time.Millisecond, "how long a task is queued and runs")
+	other := flag.String("client", "", "be a client of this address instead, trusting the authority in -directory")
 	flag.Parse()
 	o.password = os.Getenv("VCSIM_PASSWORD")
 	if o.password == "" {
 		log.Fatal("vcsim: VCSIM_PASSWORD names the password of every user")
+	}
+	if *other != "" {
+		if err := client(context.Background(), *other, filepath.Join(o.directory, "ca.pem"), flag.Args()); err != nil {
+			log.Fatalf("vcsim: %s", err)
+		}
+		return
 	}
 	if err := serve(o); err != nil {
 		log.Fatalf("vcsim: %s", err)

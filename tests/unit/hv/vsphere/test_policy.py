@@ -4,7 +4,7 @@ from hypothesis import given
 from pyVmomi import vim
 
 from switchgroups import ACCEPT, REJECT, managed_policies, standard_policies
-from vipprov.hv.switchgroup import Effective, Learning, OwnPolicy
+from vipprov.hv.switchgroup import Effective, Learning, LimitPolicy, OwnPolicy
 from vipprov.hv.vsphere import policy
 
 VMWARE = vim.dvs.VmwareDistributedVirtualSwitch
@@ -52,3 +52,15 @@ def test_what_a_standard_port_group_inherits_is_in_effect_and_not_its_own() -> N
     own, effective = policy.from_standard(policy.to_standard(OwnPolicy()), computed)
     assert own == OwnPolicy()
     assert effective.mac_changes is ACCEPT
+
+
+def test_limit_policy_is_read_small_as_in_the_reference_and_in_capitals_as_in_scripts() -> None:
+    def read(word: str) -> LimitPolicy | None:
+        learning = VMWARE.MacLearningPolicy(inherited=False, enabled=True, limitPolicy=word)
+        own, _ = policy.from_management(VMWARE.MacManagementPolicy(macLearningPolicy=learning))
+        assert own.learning is not None
+        return own.learning.limit_policy
+
+    assert [read("allow"), read("ALLOW")] == [LimitPolicy.ALLOW] * 2
+    assert [read("drop"), read("DROP")] == [LimitPolicy.DROP] * 2
+    assert read("of another version") is None
