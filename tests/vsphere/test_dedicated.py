@@ -7,13 +7,32 @@ import pytest
 
 from lab.command import Ended
 from lab.command import vipprov as command
+from vipprov.guest.errors import VipprovError
 from vipprov.hv.switchgroup import SwitchGroup
+from vipprov.pipelines import dedicate, switchdedicate, switchgroup
 from vsphere.crowd import whole_configurations
 from vsphere.reach import Reached, reached
 from vsphere.simulator import Simulator
 
 pytestmark = pytest.mark.vsphere
 
+METHODS = ("AddDVPortgroup_Task", "SetField", "ReconfigureDVPortgroup_Task", "ReconfigVM_Task")
+KINDS = (
+    "disconnect",
+    "NoPermission",
+    "ConcurrentAccess",
+    "InvalidState",
+    "ResourceInUse",
+    "NotAuthenticated",
+    "task:ConcurrentAccess",
+    "task:DvsFault",
+)
+FAULTS = [
+    (method, kind)
+    for method in METHODS
+    for kind in KINDS
+    if method.endswith("_Task") or not kind.startswith("task:")
+]
 FIRST, SECOND = "DC0_H0_VM0", "DC0_H0_VM1"
 
 
@@ -113,15 +132,34 @@ def test_standard_port_group_is_cloned_on_each_host_that_has_it(simulator: Simul
     assert world(simulator) == before
 
 
-@pytest.mark.parametrize(
-    "method", ["AddDVPortgroup_Task", "SetField", "ReconfigureDVPortgroup_Task", "ReconfigVM_Task"]
-)
-def test_run_that_fails_leaves_all_as_it_was(simulator: Simulator, method: str) -> None:
+def test_run_that_fails_says_so_and_leaves_all_as_it_was(simulator: Simulator) -> None:
     before = world(simulator)
-    simulator.inject(method, "NoPermission")
+    simulator.inject("ReconfigVM_Task", "NoPermission")
     done = vipprov(simulator, "permit", FIRST, "--dedicated")
     assert done.code == 4, done.err
-    assert "Traceback" not in done.err
+    assert "Could not move DC0_H0_VM0 from DC0_DVPG0 to DC0_DVPG0-vip" in done.err
+    assert world(simulator) == before
+
+
+@pytest.mark.parametrize(("method", "kind"), FAULTS)
+def test_fault_anywhere_ends_well_or_leaves_all_as_it_was(
+    simulator: Simulator, method: str, kind: str
+) -> None:
+    before = world(simulator)
+    simulator.inject(method, kind)
+    error = None
+    try:
+        with reached(simulator, seconds=20) as found:
+            plan = dedicate.plan(found.groups.all(), FIRST)
+            switchdedicate.permit(found.groups, plan, mac_changes=False)
+    except VipprovError as ours:
+        error = ours
+    simulator.order(reset=True)
+    if error is None:
+        with reached(simulator) as found:
+            groups = found.groups.all()
+            clones = dedicate.to_remove(groups, switchgroup.named(groups, FIRST))
+            switchdedicate.restore(found.groups, clones, machine=FIRST)
     assert world(simulator) == before
 
 
