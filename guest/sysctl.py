@@ -24,6 +24,9 @@ for tool in /usr/lib/systemd/systemd-sysctl /lib/systemd/systemd-sysctl; do
 done
 exec sysctl -e -q -p {PATH}"""
 
+RECENT = "drop_gratuitous_arp"
+"""A setting that Linux has since 4.6, and without which a pair works as well."""
+
 KEY = re.compile(r"[A-Za-z0-9_*][^\s=\x00-\x1f]*")
 
 
@@ -61,10 +64,13 @@ def _article(pair: Pair, guest: Guest) -> tuple[tuple[str, str], ...]:
 
 
 def _unasked(pair: Pair, guest: Guest) -> tuple[tuple[str, str], ...]:
+    # keepalived's gratuitous ARP is a request for the very address that it announces. The kernel of
+    # an owner that hangs answers it, and each answer takes the virtual MAC back for a moment.
+    quiet = tuple((_key(link, RECENT), "1") for link in _virtual(pair, guest, Family.IPV4))
     # The kernel itself listens on a virtual MAC's interface, and one router advertisement would
     # give it an address and a default route.
     virtual = _virtual(pair, guest, Family.IPV6)
-    return tuple((_key(link, "accept_ra", Family.IPV6), "0") for link in virtual)
+    return (*quiet, *((_key(link, "accept_ra", Family.IPV6), "0") for link in virtual))
 
 
 def _virtual(pair: Pair, guest: Guest, family: Family) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """The story of `failover`: let a fault befall the owner, measure, and bring the guest back."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 
@@ -19,6 +20,15 @@ STEADY = 0.3
 HEIR_MARGIN = 5.0
 HEAL_SECONDS = 60.0
 LOOK_EVERY = 0.02
+
+
+Guard = Callable[[str, Fault, Guest], AbstractContextManager[None]]
+"""Sees to it that the fault of this pair's guest is taken back even if we die within its block."""
+
+
+def unguarded(_pair: str, _fault: Fault, _guest: Guest) -> AbstractContextManager[None]:
+    """Leave a fault where it is if we die."""
+    return nullcontext()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +69,7 @@ class Scene:
     watch: Watch
     by: Deadline
     say: Callable[[str], None]
+    guard: Guard = unguarded
 
 
 def run(scene: Scene, fault: Fault, owner: Guest) -> Run:
@@ -72,7 +83,7 @@ def run(scene: Scene, fault: Fault, owner: Guest) -> Run:
             hint=f"`vipprov verify {pair.name}` tells why.",
         )
     scene.say(f"{fault.value}: {owner.name}")
-    with Undo() as undo:
+    with scene.guard(pair.name, fault, owner), Undo() as undo:
         undo.later(f"{fault.value} of {owner.name}", partial(_heal, scene, fault, owner))
         struck = clock.now()
         faults.strike(fault, owner, scene.hypervisor, by=scene.by.within(HEAL_SECONDS))

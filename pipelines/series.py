@@ -13,7 +13,7 @@ from vipprov.guest.pair import Guest, Pair
 from vipprov.hv import claim
 from vipprov.hv.registry import Hypervisor
 from vipprov.pipelines import failover, pacing, standing
-from vipprov.pipelines.failover import Run, Scene
+from vipprov.pipelines.failover import Guard, Run, Scene
 from vipprov.pipelines.pacing import Wall
 from vipprov.pipelines.watch import watching
 
@@ -74,13 +74,14 @@ class Series:
         return {place: found for place, found in spreads.items() if found is not None}
 
 
-def series(
+def series(  # noqa: PLR0913  each of them may be another in a test
     pair: Pair,
     hypervisor: Hypervisor,
     wishes: Wishes,
     *,
     by: Deadline,
     say: Callable[[str], None],
+    guard: Guard = failover.unguarded,
     wall: Wall = pacing.utc_now,
 ) -> Series:
     """Fail the pair over as often as is wished; raise what forbids it."""
@@ -98,7 +99,9 @@ def series(
             else:
                 pacing.demand(pair, hypervisor.machines, cost=cost, by=by, wall=wall)
             with watching(pair, hypervisor, by=by, besides=wishes.besides) as watch:
-                scene = Scene(pair=pair, hypervisor=hypervisor, watch=watch, by=by, say=say)
+                scene = Scene(
+                    pair=pair, hypervisor=hypervisor, watch=watch, by=by, say=say, guard=guard
+                )
                 with pacing.noting(pair, hypervisor.machines, watch, each, by=by, wall=wall):
                     rounds.append(_round(scene, wishes, owner))
     return Series(pair=pair.name, fault=wishes.fault, rounds=tuple(rounds))

@@ -2,17 +2,20 @@
 
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
-from vipprov.guest import handover
+from vipprov.guest import handover, undo, welcome
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import CheckFailedError, GuestError, HeldError, SpecError
 from vipprov.guest.handover import Handover
 from vipprov.guest.pair import Guest, Pair
 from vipprov.hv import claim
+from vipprov.hv.machine import Runs
 from vipprov.hv.registry import Hypervisor
-from vipprov.pipelines import outage, outposts, pacing, standing
+from vipprov.pipelines import livechange, outage, outposts, pacing, standing
 from vipprov.pipelines.outage import Span
 from vipprov.pipelines.pacing import Wall
 from vipprov.pipelines.watch import Watch, watching
@@ -104,7 +107,8 @@ def _moved(
     machines, clock = hypervisor.machines, by.clock
     clock.sleep(SETTLE)
     began = clock.now()
-    done = machines.run(owner.name, handover.command(pair, owner, heir), by=by)
+    with _welcoming(pair, machines, heir, by=by):
+        done = machines.run(owner.name, handover.command(pair, owner, heir), by=by)
     if done.code != 0:
         raise GuestError(
             f"{owner.name} could not hand over.",
@@ -121,9 +125,19 @@ def _moved(
     clock.sleep(SETTLE)
     end = clock.now()
     clock.sleep(SETTLE)
-    watch.look()
+    watch.stop()
     seen = outage.span(watch, since=began, until=end)
     return Moved(pair=pair.name, before=owner.name, after=after.name, span=seen)
+
+
+@contextmanager
+def _welcoming(pair: Pair, machines: Runs, heir: Guest, *, by: Deadline) -> Iterator[None]:
+    """Have the heir prepared, and speak up until the fabric knows where it is."""
+    stop = partial(machines.run, heir.name, welcome.STOP, by=by)
+    stop()  # one whose command was killed may still be at it
+    livechange.run(machines, heir.name, welcome.command(pair, heir), by=by)
+    with undo.afterwards(f"what prepared {heir.name}", stop):
+        yield
 
 
 def _demand_idle(owner: Guest, hypervisor: Hypervisor, *, by: Deadline) -> None:

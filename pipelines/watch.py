@@ -16,6 +16,7 @@ from vipprov.hv.probing.record import Record
 from vipprov.pipelines import aims, look, verify
 from vipprov.pipelines.aims import Aim, Target
 from vipprov.pipelines.look import Ground
+from vipprov.pipelines.sidebyside import each
 from vipprov.pipelines.sights import Sights
 
 START_SECONDS = 10.0
@@ -68,11 +69,13 @@ class Watch:
                     self.devices[port.device] = guest.name
 
     def stop(self) -> None:
-        """End the recording and read the rest."""
+        """End the recording, all of it before any is read, and read the rest. May be repeated."""
         self.note_devices()
-        for outlook in self.outlooks:
-            outlook.sights.take(outlook.recorder.stop())
-        self.tapped.take(self.tap.stop(), macs=self.macs)
+        every = (self.tap, *(outlook.recorder for outlook in self.outlooks))
+        tapped, *recorded = each(every, lambda one: one.stop())
+        for outlook, records in zip(self.outlooks, recorded, strict=True):
+            outlook.sights.take(records)
+        self.tapped.take(tapped, macs=self.macs)
 
 
 @contextmanager
@@ -113,5 +116,7 @@ def _outlook(
         Path(source_mac=mac, target_mac=aim.mac, source=aim.source, target=aim.vip)
         for aim in target.aims
     )
-    recording = stack.enter_context(recorder.recording(wire, Orders(aims=paths, told=target.told)))
+    recording = stack.enter_context(
+        recorder.recording(wire, Orders(aims=paths, told=target.told, seconds=by.remaining))
+    )
     return Outlook(port_group=target.port_group, aims=target.aims, recorder=recording)

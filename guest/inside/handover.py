@@ -6,6 +6,9 @@ each IP version, and for each instance its IP version, router id and device, joi
 keepalived is frozen while the kernel goes on answering, so a peer misses the adverts and takes
 over; the fabric learns from its announcements. Only then do the devices go, and keepalived is
 killed and started anew: one that is thawed would say once more that it is the owner.
+
+Whoever asked for this reads standard output. Once nobody does there is no time to lose: an heir
+that has not spoken by then is not waited for, and beside one that has we hold on no longer.
 """
 
 import json
@@ -18,26 +21,26 @@ import time
 UNIT = "keepalived.service"
 VRRP = 112
 IPV4 = 4
+TOLD = 1
 
 
 def main(patience: float, hold: float, heirs: "list[str]", told: "list[list[str]]") -> str:
     """Return how it went; whatever happens, keepalived runs afterwards."""
     wanted = {(int(version), int(router)) for version, router, _ in told}
     listeners = {opened(version): version for version, _ in wanted}
-    for _, _, device in told:
-        # A gratuitous ARP of the heir asks for its own address, and our kernel would answer it
-        # with the virtual MAC: five of them move the MAC ten times (measured).
-        setting(device, "drop_gratuitous_arp", "1")
+    # A gratuitous ARP of the heir asks for its own address, and our kernel would answer it with the
+    # virtual MAC: five of them move the MAC ten times (measured).
+    before = [(device, setting(device, "drop_gratuitous_arp", "1")) for _, _, device in told]
     act("systemctl", "kill", "--signal=STOP", UNIT)
     try:
         if not heard(listeners, wanted, heirs, patience):
-            for _, _, device in told:
-                setting(device, "drop_gratuitous_arp", "0")
+            for device, value in before:
+                setting(device, "drop_gratuitous_arp", value)
             return "nobody"
         # Nobody but the heir shall answer from now on who has the address.
         for _, _, device in told:
             setting(device, "arp_ignore", "8")
-        select.select([], [], [], hold)
+        watched([]).poll(hold * 1000)
         # From here on there is no way back, nor a need of one: should the heir die now, we are a
         # backup that takes over from it.
         let_go([device for _, _, device in told])
@@ -53,17 +56,30 @@ def heard(
     heirs: "list[str]",
     seconds: float,
 ) -> bool:
-    """Say whether the heir advertises every instance within this time."""
+    """Say whether the heir advertises every instance within this time, while somebody waits."""
     end = time.monotonic() + seconds
     missing = set(wanted)
+    waiting = watched(list(listeners))
+    by_number = {listener.fileno(): listener for listener in listeners}
     while missing and time.monotonic() < end:
-        for ready in select.select(list(listeners), [], [], max(0.0, end - time.monotonic()))[0]:
-            packet, sender = ready.recvfrom(2048)
-            version = listeners[ready]
+        for number, _ in waiting.poll(max(0.0, end - time.monotonic()) * 1000):
+            if number == TOLD:
+                return False
+            packet, sender = by_number[number].recvfrom(2048)
+            version = listeners[by_number[number]]
             body = packet[(packet[0] & 15) * 4 :] if version == IPV4 else packet
             if sender[0].partition("%")[0] in heirs and len(body) > 2 and body[2] > 0:  # noqa: PLR2004  up to the priority
                 missing.discard((version, body[1]))
     return not missing
+
+
+def watched(listeners: "list[socket.socket]") -> "select.poll":
+    """Return what waits for these, and for the moment when nobody reads what we say."""
+    waiting = select.poll()
+    waiting.register(TOLD, 0)  # no more than its errors: a pipe without a reader is one
+    for listener in listeners:
+        waiting.register(listener, select.POLLIN)
+    return waiting
 
 
 def let_go(devices: "list[str]") -> None:
@@ -78,11 +94,14 @@ def let_go(devices: "list[str]") -> None:
     act("systemctl", "start", UNIT)
 
 
-def setting(device: str, name: str, value: str) -> None:
-    """Change how the kernel treats ARP on this device."""
+def setting(device: str, name: str, value: str) -> str:
+    """Change how the kernel treats ARP on this device; return how it did so before."""
     path = "/proc/sys/net/ipv4/conf/" + device + "/" + name
-    with open(path, "w") as switch:  # noqa: PTH123  a small old Python starts sooner without pathlib
+    with open(path, "r+") as switch:  # noqa: PTH123  a small old Python starts sooner without pathlib
+        before = switch.read().strip()
+        switch.seek(0)
         switch.write(value)
+    return before
 
 
 def opened(version: int) -> "socket.socket":

@@ -104,8 +104,12 @@ def _wrong(pair: Pair, guest: Guest, facts: Facts) -> tuple[str, ...]:
     return tuple(
         f"{_shown(key)} = {_value(facts, key)}, not {value}"
         for key, value in desired(pair, guest)
-        if facts.sysctl(key) != value
+        if facts.sysctl(key) != value and not _is_too_old(facts, key)
     )
+
+
+def _is_too_old(facts: Facts, key: str) -> bool:
+    return key.endswith(f"/{sysctl.RECENT}") and facts.sysctl(key) is None
 
 
 def _ipv4(pair: Pair, guest: Guest) -> tuple[VrrpInstance, ...]:

@@ -37,6 +37,7 @@ class Loop:
     def __init__(self, socket_: socket.socket, records: int, told: Orders) -> None:
         self._wire, self._records = socket_, records
         self._aims, self._interval, self._told = list(told.aims), told.interval, told.told
+        self._latest = time.monotonic() + told.seconds
         self._own = {aim.source: aim.source_mac for aim in told.aims}
         self._sequence = 0
         self._spoken = [time.monotonic()] * len(told.aims)
@@ -52,11 +53,12 @@ class Loop:
         while end is None or time.monotonic() < end:
             due = self._send_due(due) if end is None else end
             watched: list[socket.socket | int] = [self._wire, *([stop] if end is None else [])]
-            patience = max(0.0, due - time.monotonic()) if self._aims or end else None
+            wake = due if self._aims or end else self._latest
+            patience = max(0.0, wake - time.monotonic())
             ready = select.select(watched, [], [], patience)[0]
             if self._wire in ready:
                 self._drain()
-            if stop in ready:
+            if stop in ready or (end is None and time.monotonic() > self._latest):
                 end = time.monotonic() + LINGER
             if time.monotonic() > self._counted + _COUNT_EVERY:
                 self._count()

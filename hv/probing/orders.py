@@ -12,11 +12,13 @@ class Orders:
     """Where probes go, and how many seconds apart. Without aims the process only listens.
 
     `told` are hosts to which it says itself where its own addresses are, before the first probe.
+    It ends by itself after so many `seconds`, however busy those are who should end it.
     """
 
     aims: tuple[Path, ...] = ()
     interval: float = 0.001
     told: tuple[Host, ...] = ()
+    seconds: float = 3600.0
 
 
 def dump(orders: Orders) -> str:
@@ -31,7 +33,9 @@ def dump(orders: Orders) -> str:
         for aim in orders.aims
     ]
     told = [{"mac": host.mac, "address": str(host.address)} for host in orders.told]
-    return json.dumps({"aims": aims, "interval": orders.interval, "told": told})
+    return json.dumps(
+        {"aims": aims, "interval": orders.interval, "told": told, "seconds": orders.seconds}
+    )
 
 
 def load(text: str) -> Orders:
@@ -51,4 +55,5 @@ def load(text: str) -> Orders:
         told=tuple(
             Host(mac=host["mac"], address=ip_address(host["address"])) for host in table["told"]
         ),
+        seconds=table["seconds"],
     )

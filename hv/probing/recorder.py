@@ -24,6 +24,7 @@ class Recorder:
         self.process = process.pid
         self._process, self._file = process, file
         self._read = 0
+        self._stopped = False
         self._records: list[Record] = []
 
     def records(self) -> tuple[Record, ...]:
@@ -42,6 +43,9 @@ class Recorder:
 
     def stop(self) -> tuple[Record, ...]:
         """Let the process end once replies have had their time; return everything."""
+        if self._stopped:
+            return self.records()
+        self._stopped = True
         try:
             _, said = self._process.communicate(timeout=LINGER + _PATIENCE)
         except subprocess.TimeoutExpired:

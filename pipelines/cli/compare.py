@@ -31,17 +31,22 @@ def compare(
 
     Example: vipprov compare plain web --fault stop --from leaf3 --html page.html
     """
+    from functools import partial
+
     from vipprov.guest.deadline import Deadline, SystemClock
     from vipprov.hv import registry
     from vipprov.pipelines import failoverpage, failoverwords, fleet, reportfile
     from vipprov.pipelines import series as failing
+    from vipprov.pipelines.guard import guarding
 
     wishes = failing.Wishes(fault=fault, besides=tuple(besides or ()))
     by = Deadline.after(failing.SECONDS_EACH * len(names), clock=SystemClock())
     columns = []
     with registry.connect(on, by=by) as hypervisor:
         for pair in [fleet.described(hypervisor.machines, name) for name in names]:
-            seen = failing.series(pair, hypervisor, wishes, by=by, say=note)
+            seen = failing.series(
+                pair, hypervisor, wishes, by=by, say=note, guard=partial(guarding, on)
+            )
             title = "with a virtual MAC" if pair.vip.vmac else "without a virtual MAC"
             columns.append(failoverpage.Column(title=title, series=seen))
     if page_to is not None:

@@ -40,10 +40,13 @@ def failover(  # noqa: PLR0913  typer: each option is an argument
 
     Example: vipprov failover web --fault crash --count 4
     """
+    from functools import partial
+
     from vipprov.guest.deadline import Deadline, SystemClock
     from vipprov.hv import registry
     from vipprov.pipelines import failoverpage, failoverwords, fleet, junit, reportfile
     from vipprov.pipelines import series as failing
+    from vipprov.pipelines.guard import guarding
 
     wishes = failing.Wishes(
         fault=fault, count=count, back=back, wait=wait, besides=tuple(besides or ())
@@ -51,7 +54,9 @@ def failover(  # noqa: PLR0913  typer: each option is an argument
     by = Deadline.after(failing.SECONDS_EACH * count, clock=SystemClock())
     with registry.connect(on, by=by) as hypervisor:
         pair = fleet.described(hypervisor.machines, name)
-        seen = failing.series(pair, hypervisor, wishes, by=by, say=note)
+        seen = failing.series(
+            pair, hypervisor, wishes, by=by, say=note, guard=partial(guarding, on)
+        )
     if report_to is not None:
         reportfile.write(report_to, junit.of_series(seen))
     if page_to is not None:

@@ -157,3 +157,14 @@ def flood(line: Line) -> None:
         frame = frames.octets(frames.BROADCAST) + frames.octets(line.mac) + bytes(1400)
         for _ in range(40_000):
             wire.send(frame)
+
+
+def test_a_prober_that_nobody_ends_comes_to_its_end_by_itself(line: Line) -> None:
+    with plug.plugged(line.bridge, by=soon()) as wire:
+        mac = frames.text(wire.getsockname()[4])
+        aim = Path(source_mac=mac, target_mac=line.mac, source=SOURCE, target=TARGET)
+        with recorder.recording(wire, Orders(aims=(aim,), seconds=0.5)) as prober:
+            process = File(f"/proc/{prober.process}/stat")
+            ended = soon().poll(lambda: " Z " in process.read_text() or None, what="its end")
+            assert ended
+            assert isinstance(prober.stop()[-1], Counted)

@@ -24,6 +24,7 @@ from vipprov.hv.probing.orders import Orders
             ),
             interval=0.002,
             told=(Host(mac="52:54:00:00:00:01", address=ip_address("2001:db8:50::51")),),
+            seconds=12.5,
         ),
     ],
     ids=["listen", "probe"],
