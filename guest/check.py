@@ -14,7 +14,7 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One line of a proof. `subject` is a guest, a port or a vIP.
+    """One line of a proof. `subject` is a guest, a port, a vIP, a leaf or a client.
 
     `warning` is what a person should know although the check passed.
     """

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from vipprov.guest.check import Check, Verdict, passed
-from vipprov.guest.judgement import catalogue, guestsigns, wiresigns
-from vipprov.guest.judgement.catalogue import Cause, Layer
+from vipprov.guest.judgement import catalogue, fabricsigns, guestsigns, wiresigns
+from vipprov.guest.judgement.cause import ABOUT_ONE_GUEST, PATH, TABLES, Cause, Layer
 from vipprov.guest.judgement.finding import Fault
 from vipprov.guest.judgement.scene import Scene
 from vipprov.guest.judgement.sign import Sign
@@ -49,7 +49,11 @@ def explain(pair: Pair, seen: Observations, checks: tuple[Check, ...]) -> Explan
     wrong = tuple(check for check in checks if check.verdict is not Verdict.PASS)
     if not wrong and passed(checks) and _answers(scene, checks):
         return _healthy(pair, checks)
-    signs = (*guestsigns.signs(scene), *wiresigns.signs(scene))
+    signs = (
+        *guestsigns.signs(scene),
+        *wiresigns.signs(scene),
+        *fabricsigns.signs(scene),
+    )
     # max() keeps the first of equals, so that the order of the catalogue decides between them.
     ordered = sorted(signs, key=lambda sign: catalogue.CAUSES.index(sign.cause))
     best = max(ordered, key=lambda sign: len(_explained(scene, sign, wrong)), default=None)
@@ -72,9 +76,9 @@ def _explained(scene: Scene, sign: Sign, wrong: tuple[Check, ...]) -> tuple[Chec
 def _explains(scene: Scene, sign: Sign, check: Check) -> bool:
     if check.id not in sign.cause.explains:
         return False
-    if check.id in catalogue.ABOUT_ONE_GUEST:
+    if check.id in ABOUT_ONE_GUEST:
         return check.subject in sign.guests
-    if check.id not in catalogue.PATH or not sign.guests:
+    if check.id not in PATH | TABLES or not sign.guests:
         return True
     # What lies with a backup does not keep the owner from answering.
     owners = {one.guest.name for family in scene.families() for one in scene.owners(family)}

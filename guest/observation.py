@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from vipprov.guest.adverts import Advert
+from vipprov.guest.fabric import FabricSight
 from vipprov.guest.facts import Facts
 from vipprov.guest.pair import Address
 
@@ -63,12 +64,14 @@ class Reach:
 class SegmentObservation:
     """What was seen from a port group: the virtual addresses, and those of the guests.
 
+    `adverts` are those that everybody there hears: the pair's own go to its members alone.
     `error` says why nothing could be seen from there.
     """
 
     port_group: str
     vips: tuple[Reach, ...] = ()
     guests: tuple[Reach, ...] = ()
+    adverts: tuple[Advert, ...] = ()
     error: str = ""
 
     def reach(self, address: Address) -> Reach | None:
@@ -93,6 +96,31 @@ class GuestObservation:
     def heard(self, instance: str) -> tuple[Advert, ...] | None:
         """Return the adverts heard for this instance; None if nobody listened."""
         return dict(self.adverts).get(instance)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Belief:
+    """The MAC behind which a client has an address, by its own kernel's table."""
+
+    address: Address
+    mac: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientObservation:
+    """What a client of the virtual addresses believes and reaches; `error` says why not asked.
+
+    Behind a gateway a client has no belief of its own.
+    """
+
+    client: str
+    beliefs: tuple[Belief, ...] = ()
+    echoes: tuple[EchoResult, ...] = ()
+    error: str = ""
+
+    def belief(self, address: Address) -> Belief | None:
+        """Return what the client believes of this address, or None."""
+        return next((one for one in self.beliefs if one.address == address), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,11 +154,16 @@ class PortObservation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observations:
-    """All that was seen of a pair at about one moment."""
+    """All that was seen of a pair at about one moment. No fabric: it stands on none that we know.
+
+    The fabric was looked at first: asking for a vIP would refresh what it had forgotten.
+    """
 
     guests: tuple[GuestObservation, ...]
     segments: tuple[SegmentObservation, ...] = ()
     ports: tuple[PortObservation, ...] = ()
+    fabric: FabricSight | None = None
+    clients: tuple[ClientObservation, ...] = ()
 
     def guest(self, name: str) -> GuestObservation:
         """Return what this guest told."""

@@ -6,16 +6,19 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from itertools import cycle
 
+from vipprov.guest.adverts import Advert
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.observation import Answer, PingResult, Resolution
 from vipprov.guest.pair import Address
 from vipprov.hv import frames, plug
 from vipprov.hv.frames import Echo, Host, Path
-from vipprov.hv.sightings import Answered, Replied
+from vipprov.hv.sightings import Advertised, Answered, Replied
 from vipprov.hv.station import Heard, Station
 
 ASKED_TIMES, ASKED_EVERY = 3, 0.05
 PINGED_TIMES, PINGED_EVERY = 5, 0.02
+EARFUL = 1.1
+"""Seconds within which a router with the usual interval of one second is heard."""
 LINGER = 0.15
 """Seconds of silence after which nobody else is expected to answer."""
 
@@ -29,15 +32,17 @@ def plugged(bridge: str, *, by: Deadline) -> Iterator["Observer"]:
     """Yield an observer on this bridge, gone at the end of the block or of this process."""
     with plug.plugged(bridge, by=by) as wire:
         station = Station(wire, by.clock)
-        with station.working():
-            yield Observer(station)
+        with station.working(), station.hearing() as heard:
+            yield Observer(station, heard, by.within(EARFUL))
 
 
 class Observer:
     """Asks who has an address, pings, and can be pinged; several threads may use it at once."""
 
-    def __init__(self, station: Station) -> None:
+    def __init__(self, station: Station, heard: Heard, earful: Deadline) -> None:
         self._station = station
+        self._heard, self._earful = heard, earful
+        self._adverts: dict[Advert, None] = {}
 
     @property
     def mac(self) -> str:
@@ -103,6 +108,13 @@ class Observer:
             source_macs=tuple(dict.fromkeys(reply.path.source_mac for reply in replies)),
         )
 
+    def overheard(self, *, by: Deadline) -> tuple[Advert, ...]:
+        """Return the VRRP adverts that reached us since we are here, each sender's once."""
+        for _, one in self._heard.until(by.within(max(0.0, self._earful.remaining))):
+            if isinstance(one, Advertised):
+                self._adverts[_advert(one)] = None
+        return tuple(self._adverts)
+
     def _taken(self, candidates: Sequence[Address], *, by: Deadline) -> frozenset[Address]:
         with self._station.hearing() as heard:
             taken: set[Address] = set()
@@ -115,6 +127,15 @@ class Observer:
                     if isinstance(one, Answered)
                 )
         return frozenset(taken)
+
+
+def _advert(heard: Advertised) -> Advert:
+    return Advert(
+        source=heard.path.source,
+        virtual_router_id=heard.virtual_router_id,
+        priority=heard.priority,
+        version=heard.version,
+    )
 
 
 def _answers(heard: Heard, address: Address, by: Deadline) -> Iterator[Answer]:

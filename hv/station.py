@@ -131,9 +131,9 @@ class Station:
             case Pinged(path=path, echo=echo):
                 if path.target in self._own and path.target_mac == self.mac:
                     self.send(frames.echo_reply(path.back(), echo))
-            case Answered(to_mac=self.mac) | Replied():
+            case Answered(to_mac=self.mac) | Replied() | Advertised():
                 self._tell(sighting)
-            case Answered() | Announced() | Advertised():
+            case Answered() | Announced():
                 pass  # for somebody else, or for everybody
             case _:
                 assert_never(sighting)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from vipprov.guest.adverts import Advert
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.observation import PingResult, Resolution
 from vipprov.guest.pair import Address
@@ -37,6 +38,13 @@ class Vantage(Protocol):
 
     def ping(self, target: Address, *, mac: str, source: Address, by: Deadline) -> PingResult:
         """Ping the target behind this MAC from an address that we answer for."""
+        ...
+
+    def overheard(self, *, by: Deadline) -> tuple[Advert, ...]:
+        """Return the VRRP adverts that reached us since we are here, each sender's once.
+
+        It waits until a router that adverts once a second has had its turn.
+        """
         ...
 
 

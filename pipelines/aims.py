@@ -10,7 +10,7 @@ from vipprov.guest.pair import Address, Pair
 from vipprov.guest.vrrp import Family
 from vipprov.hv.frames import Host
 from vipprov.hv.vantage import Vantage, Vantages
-from vipprov.pipelines import outposts, segment, verify
+from vipprov.pipelines import bridges, outposts, segment
 from vipprov.pipelines.look import ShowsPorts
 from vipprov.pipelines.segment import Post
 
@@ -50,7 +50,7 @@ def found(
     by: Deadline,
 ) -> tuple[Target, ...]:
     """Find on every port group a free address, and who answers for the virtual ones."""
-    gateways = {name: outposts.gateway(verify.bridge(pair, port_groups, name)) for name in besides}
+    gateways = {name: outposts.gateway(bridges.of(pair, port_groups, name)) for name in besides}
     within = tuple(name for name, gateway in gateways.items() if gateway is None)
     told = segment.guests(pair)
     with segment.posts(pair, vantages, by=by, besides=within) as posts:

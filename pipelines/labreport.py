@@ -23,6 +23,8 @@ def text(fabric: Fabric) -> str:
 
 
 def _leaf(fabric: Fabric, leaf: Leaf) -> Iterator[str]:
+    if leaf.down:
+        yield f"  down: {', '.join(leaf.down)}"
     if leaf.trouble:
         yield f"  cannot be asked: {leaf.trouble}"
         return

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Protocol
 
 from vipprov.guest import adverts
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import MissingError
-from vipprov.guest.observation import Observations, PortObservation, PortPolicy
+from vipprov.guest.fabric import FabricSight
+from vipprov.guest.observation import ClientObservation, Observations, PortObservation, PortPolicy
 from vipprov.guest.pair import Address, Guest, Pair
 from vipprov.hv.machine import Runs
 from vipprov.hv.portgroup import Port, PortGroup, PortState
@@ -16,6 +18,10 @@ from vipprov.pipelines.segment import Post
 
 Posts = Callable[[], tuple[Post, ...]]
 """Returns the posts once they are taken up."""
+Fabric = Callable[[], FabricSight | None]
+"""Returns what the fabric shows of itself; None where there is none that can be asked."""
+Clients = Callable[[], tuple[ClientObservation, ...]]
+"""Returns what clients of the virtual addresses believe and reach."""
 Settle = Callable[[], None]
 """Returns once the pair has found its roles, or has had its time."""
 
@@ -38,35 +44,61 @@ class Ground(Protocol):
     def port_groups(self) -> ShowsPorts: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What is looked at beyond the pair and its port groups."""
+
+    fabric: Fabric
+    clients: Clients
+
+
+def nobody() -> tuple[ClientObservation, ...]:
+    """Ask no client."""
+    return ()
+
+
 def observe(
-    pair: Pair, ground: Ground, posts: Posts, *, by: Deadline, settle: Settle | None = None
+    pair: Pair,
+    ground: Ground,
+    posts: Posts,
+    *,
+    by: Deadline,
+    around: Around,
+    settle: Settle | None = None,
 ) -> Observations:
     """Return what every vantage point sees once `settle` has returned.
 
-    Waiting for an advert takes longest, so the guests listen from the beginning.
+    Waiting for an advert takes longest, so the guests listen from the beginning. The fabric comes
+    before all that lets the owner speak, and so tells the fabric anew where it is.
     """
     machines, port_groups = ground.machines, ground.port_groups
 
     def outside() -> tuple[Address, ...]:
+        sight.result()
         return tuple(address for post in posts() for address in post.own)
 
-    with ThreadPoolExecutor(max_workers=4 * len(pair.guests)) as pool:
+    with ThreadPoolExecutor(max_workers=2 + 4 * len(pair.guests)) as pool:
         listening = [
             pool.submit(inside.listen, pair, guest, machines, seconds=patience(pair, settle), by=by)
             for guest in pair.guests
         ]
         if settle is not None:
             settle()
+        sight = pool.submit(around.fabric)
         guests = [
             pool.submit(inside.observe, pair, guest, machines, outside, heard.result, by=by)
             for guest, heard in zip(pair.guests, listening, strict=True)
         ]
         shown = [(guest, pool.submit(ports, guest, port_groups)) for guest in pair.guests]
+        sight.result()
+        believing = pool.submit(around.clients)
         segments = [pool.submit(segment.observe, pair, post, by=by) for post in posts()]
     return Observations(
         guests=tuple(future.result() for future in guests),
         segments=tuple(future.result() for future in segments),
         ports=tuple(_port(guest, port) for guest, future in shown for port in future.result()),
+        fabric=sight.result(),
+        clients=believing.result(),
     )
 
 

@@ -4,7 +4,7 @@ from ipaddress import IPv4Interface
 
 from vipprov.guest.pair import Pair
 from vipprov.hv.fabric import evpnplace
-from vipprov.pipelines import verify
+from vipprov.pipelines import bridges
 from vipprov.pipelines.look import ShowsPorts
 
 
@@ -15,7 +15,7 @@ def beside(pair: Pair, port_groups: ShowsPorts) -> tuple[str, ...]:
     A pair outside of a lab has none.
     """
     names = {guest.port_group for guest in pair.guests}
-    taken = {verify.bridge(pair, port_groups, name) for name in names}
+    taken = {bridges.of(pair, port_groups, name) for name in names}
     found: dict[str, None] = {}
     for bridge in sorted(taken):
         lab = evpnplace.lab(bridge)

@@ -70,10 +70,14 @@ def observe(pair: Pair, post: Post, *, by: Deadline) -> SegmentObservation:
     )
     try:
         reaches = each((*vips, *nics), lambda address: _reach(vantage, post, address, by=by))
+        adverts = vantage.overheard(by=by)
     except HypervisorError as error:
         return SegmentObservation(port_group=post.port_group, error=str(error))
     return SegmentObservation(
-        port_group=post.port_group, vips=reaches[: len(vips)], guests=reaches[len(vips) :]
+        port_group=post.port_group,
+        vips=reaches[: len(vips)],
+        guests=reaches[len(vips) :],
+        adverts=adverts,
     )
 
 

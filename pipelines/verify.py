@@ -9,15 +9,16 @@ from functools import partial
 from vipprov.guest import notify, undo
 from vipprov.guest.check import Check, passed
 from vipprov.guest.deadline import Deadline
-from vipprov.guest.errors import DeadlineError, GuestError, HypervisorError, MissingError
+from vipprov.guest.errors import DeadlineError, GuestError, MissingError
 from vipprov.guest.explanation import Explanation, explain
 from vipprov.guest.judge import judge
 from vipprov.guest.pair import Pair
 from vipprov.guest.vrrp import instances
 from vipprov.hv.machine import Runs
-from vipprov.hv.vantage import Vantage, Vantages
-from vipprov.pipelines import look, segment
-from vipprov.pipelines.look import Ground, Posts, Settle, ShowsPorts
+from vipprov.hv.vantage import Vantages
+from vipprov.pipelines import bridges, fabriclook, look, segment
+from vipprov.pipelines.fabriclook import Fabrics
+from vipprov.pipelines.look import Around, Clients, Ground, Posts, Settle
 from vipprov.pipelines.sidebyside import each
 
 AGAIN_EVERY = 0.1
@@ -39,24 +40,48 @@ class Report:
         return passed(self.checks)
 
 
-def verify(pair: Pair, ground: Ground, *, by: Deadline, vantages: Vantages | None = None) -> Report:
+def verify(
+    pair: Pair,
+    ground: Ground,
+    *,
+    by: Deadline,
+    vantages: Vantages | None = None,
+    fabrics: Fabrics = fabriclook.labs,
+    clients: Clients = look.nobody,
+) -> Report:
     """Return what one look at the pair comes to."""
     with posted(pair, ground, by=by, vantages=vantages) as posts:
-        return _looked(pair, ground, posts, by=by)
+        around = _around(pair, ground, fabrics, clients, by=by)
+        return _looked(pair, ground, posts, by=by, around=around)
 
 
-def prove(pair: Pair, ground: Ground, *, by: Deadline, vantages: Vantages | None = None) -> Report:
+def prove(
+    pair: Pair,
+    ground: Ground,
+    *,
+    by: Deadline,
+    vantages: Vantages | None = None,
+    fabrics: Fabrics = fabriclook.labs,
+) -> Report:
     """Look until every check passes or the pair has had time to settle; return the last report."""
     with posted(pair, ground, by=by, vantages=vantages) as posts:
-        return prove_from(posts, pair, ground, by=by)
+        return prove_from(posts, pair, ground, by=by, fabrics=fabrics)
 
 
-def prove_from(posts: Posts, pair: Pair, ground: Ground, *, by: Deadline) -> Report:
+def prove_from(
+    posts: Posts,
+    pair: Pair,
+    ground: Ground,
+    *,
+    by: Deadline,
+    fabrics: Fabrics = fabriclook.labs,
+) -> Report:
     """Prove the pair as `prove` does, from posts that were taken up before."""
     settled = by.within(SETTLING + 3 * look.patience(pair))
     settle: Settle | None = partial(await_masters, pair, ground.machines, by=settled)
+    around = _around(pair, ground, fabrics, look.nobody, by=by)
     while True:
-        report = _looked(pair, ground, posts, by=by, settle=settle)
+        report = _looked(pair, ground, posts, by=by, around=around, settle=settle)
         settle = None
         # A look that the deadline cuts short would blame the guests for it.
         if report.passed or settled.remaining <= 0 or by.remaining < report.seconds:
@@ -72,7 +97,7 @@ def posted(
 
     It takes most of a second, in which the caller can bring up the guests.
     """
-    vantages = vantages or on_bridges(pair, ground.port_groups, by=by)
+    vantages = vantages or bridges.vantages(pair, ground.port_groups, by=by)
     taken = ExitStack()
     with (
         undo.afterwards("the observers", taken.close),
@@ -103,40 +128,24 @@ def await_masters(pair: Pair, machines: Runs, *, by: Deadline) -> None:
         by.clock.sleep(min(AGAIN_EVERY, by.remaining))
 
 
-def on_bridges(pair: Pair, port_groups: ShowsPorts, *, by: Deadline) -> Vantages:
-    """Return vantage points on the bridges of this machine that the port groups stand for."""
-
-    @contextmanager
-    def opened(name: str) -> Iterator[Vantage]:
-        from vipprov.hv import observer  # noqa: PLC0415  netlink is loaded only where it is used
-
-        with observer.plugged(bridge(pair, port_groups, name), by=by) as vantage:
-            yield vantage
-
-    return opened
-
-
-def bridge(pair: Pair, port_groups: ShowsPorts, name: str) -> str:
-    """Return the bridge of this machine that the port group stands for."""
-    # A guest's own port tells it sooner than the port group, which looks at every machine.
-    for guest in pair.guests:
-        if guest.port_group == name:
-            for port in look.ports(guest, port_groups):
-                if port.bridge is not None:
-                    return port.bridge
-    group = port_groups.show(name)
-    if group is None:
-        raise MissingError(f"There is no port group {name!r} to observe from.")
-    if group.bridge is None:
-        raise HypervisorError(f"{name!r} has no bridge on this machine to observe from.")
-    return group.bridge
+def _around(
+    pair: Pair, ground: Ground, fabrics: Fabrics, clients: Clients, *, by: Deadline
+) -> Around:
+    told = partial(bridges.every, pair, ground.port_groups)
+    return Around(fabric=lambda: fabrics(told, by), clients=clients)
 
 
 def _looked(
-    pair: Pair, ground: Ground, posts: Posts, *, by: Deadline, settle: Settle | None = None
+    pair: Pair,
+    ground: Ground,
+    posts: Posts,
+    *,
+    by: Deadline,
+    around: Around,
+    settle: Settle | None = None,
 ) -> Report:
     start = by.clock.now()
-    seen = look.observe(pair, ground, posts, by=by, settle=settle)
+    seen = look.observe(pair, ground, posts, by=by, around=around, settle=settle)
     checks = judge(pair, seen)
     return Report(
         pair=pair.name,

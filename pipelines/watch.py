@@ -13,7 +13,7 @@ from vipprov.hv.frames import Path
 from vipprov.hv.probing import bpf, recorder, tap
 from vipprov.hv.probing.orders import Orders
 from vipprov.hv.probing.record import Record
-from vipprov.pipelines import aims, look, verify
+from vipprov.pipelines import aims, bridges, look
 from vipprov.pipelines.aims import Aim, Target
 from vipprov.pipelines.look import Ground
 from vipprov.pipelines.sidebyside import each
@@ -86,7 +86,7 @@ def watching(
 
     One of these may be the network of clients behind a lab's gateway.
     """
-    vantages = verify.on_bridges(pair, ground.port_groups, by=by)
+    vantages = bridges.vantages(pair, ground.port_groups, by=by)
     macs = vrrp.virtual_macs(pair) or tuple(guest.mac for guest in pair.guests)
     with ExitStack() as stack:
         # It has to hear the answers to the first questions: they tell where the MACs are now.
@@ -108,7 +108,7 @@ def watching(
 def _outlook(
     pair: Pair, ground: Ground, target: Target, stack: ExitStack, *, by: Deadline
 ) -> Outlook:
-    bridge = verify.bridge(pair, ground.port_groups, target.port_group)
+    bridge = bridges.of(pair, ground.port_groups, target.port_group)
     wire = stack.enter_context(plug.plugged(bridge, by=by))
     mac = frames.text(wire.getsockname()[4])
     bpf.attach(wire, bpf.to_host(mac))

@@ -2,14 +2,30 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from ipaddress import ip_address
+from typing import Any
 
 from factories import make_pair, make_vip
-from observations import OTHER_MAC, healthy, reach, with_facts, with_port, with_vip
+from observations import (
+    OTHER_MAC,
+    healthy,
+    healthy_fabric,
+    reach,
+    with_facts,
+    with_leaf,
+    with_port,
+    with_vip,
+)
+from vipprov.guest.adverts import Advert
+from vipprov.guest.fabric import Binding, Place
 from vipprov.guest.facts import Assigned, Configured, Daemon, Facts, Link, Role, RoleFile
-from vipprov.guest.judgement import catalogue
-from vipprov.guest.judgement.catalogue import Cause
+from vipprov.guest.judgement import catalogue, fabriccauses
+from vipprov.guest.judgement.cause import Cause
 from vipprov.guest.observation import (
+    Belief,
+    ClientObservation,
+    EchoResult,
     GuestObservation,
     Observations,
     PortObservation,
@@ -23,6 +39,7 @@ WITHOUT_VMAC = make_pair(vip=make_vip(vmac=False))
 OWNER, BACKUP = (guest.name for guest in PAIR.guests)
 VIP = PAIR.vip.addresses[0]
 VMAC, LINK = "00:00:5e:00:01:32", "vrrp.50"
+NEAR, FAR = "blue-leaf1", "blue-leaf2"
 OPEN = PortPolicy(learning=True, flood=True, isolated=False)
 
 Change = Callable[[Facts], Facts]
@@ -173,6 +190,60 @@ def other_version() -> Observations:
     ((name, (heard,)),) = seen.guests[1].adverts
     other = replace(seen.guests[1], adverts=((name, (replace(heard, version=3),)),))
     return replace(seen, guests=(seen.guests[0], other))
+
+
+def on_fabric(seen: Observations, pair: Pair = PAIR) -> Observations:
+    return replace(seen, fabric=healthy_fabric(pair))
+
+
+def leaf(name: str, **changes: Any) -> Observations:  # noqa: ANN401  any field, of its own type
+    """Return what is seen of a healthy pair on a fabric one leaf of which is otherwise."""
+    return with_leaf(on_fabric(healthy(PAIR)), name, lambda one: replace(one, **changes))
+
+
+def both_leafs(seen: Observations, **changes: Any) -> Observations:  # noqa: ANN401  any field
+    for name in (NEAR, FAR):
+        seen = with_leaf(seen, name, lambda one: replace(one, **changes))
+    return seen
+
+
+def split(seen: Observations) -> Observations:
+    """Return what is seen when the leafs of the pair have lost one another."""
+    for one, other in ((NEAR, FAR), (FAR, NEAR)):
+        lost = {"lost": frozenset({other}), "unflooded": frozenset({other})}
+        seen = with_leaf(seen, one, lambda leaf, lost=lost: replace(leaf, **lost))  # type: ignore[misc]
+    return seen
+
+
+def kept_for(refresh: int) -> Pair:
+    return make_pair(vip=make_vip(garp_refresh=timedelta(seconds=refresh)))
+
+
+def frozen_fabric() -> Observations:
+    seen = from_one_only(unpinged)
+    frozen = replace(healthy_fabric(PAIR), freezes=True)
+    stuck = (Place(mac=VMAC, behind="blue-leaf9", duplicate=True),)
+    return with_leaf(replace(seen, fabric=frozen), FAR, lambda one: replace(one, places=stuck))
+
+
+def client(mac: str, *, received: int, seen: Observations) -> Observations:
+    """Return what is seen with a client that has the vIP with this MAC."""
+    told = ClientObservation(
+        client="desk",
+        beliefs=(Belief(address=VIP.ip, mac=mac),),
+        echoes=(EchoResult(target=VIP.ip, sent=3, received=received),),
+    )
+    return replace(seen, clients=(told,))
+
+
+def overhearing(seen: Observations, *sources: str) -> Observations:
+    """Return what is seen while these machines advertise the router id of the pair to all."""
+    adverts = tuple(
+        Advert(source=ip_address(one), virtual_router_id=50, priority=100, version=2)
+        for one in sources
+    )
+    segments = tuple(replace(one, adverts=adverts) for one in seen.segments)
+    return replace(seen, segments=segments)
 
 
 GONE = all_of(link(LINK, lambda _: None), holding(), lambda facts: replace(facts, nft_tables=()))
@@ -338,6 +409,76 @@ INJURIES = (
     ),
     Injury("forged transmits closed", catalogue.FORGED, with_vip(healthy(PAIR), unanswered)),
     Injury("promiscuous closed", catalogue.PROMISCUOUS, with_vip(healthy(PAIR), unpinged)),
+    Injury("leaf cut off", fabriccauses.LEAF_CUT, leaf(FAR, down=("underlay",))),
+    Injury(
+        "leaf cut off, and the sessions with it",
+        fabriccauses.LEAF_CUT,
+        with_leaf(
+            split(on_fabric(apart(taken_over()))),
+            FAR,
+            lambda one: replace(one, down=("underlay",)),
+        ),
+    ),
+    Injury("no BGP session", fabriccauses.SESSION, split(on_fabric(apart(taken_over())))),
+    Injury(
+        "leaf that cannot be asked",
+        fabriccauses.LEAF_SILENT,
+        leaf(FAR, error="vtysh failed.", places=(), bindings=()),
+    ),
+    Injury(
+        "no type-3 route",
+        fabriccauses.FLOOD,
+        leaf(FAR, unflooded=frozenset({NEAR})),
+    ),
+    Injury("duplicate that is frozen", fabriccauses.FROZEN_DUPLICATE, frozen_fabric()),
+    Injury(
+        "stale entry behind another leaf",
+        fabriccauses.STALE_NEIGHBOUR,
+        leaf("blue-leaf9", bindings=(Binding(address=VIP.ip, mac=OTHER_MAC),)),
+    ),
+    Injury(
+        "stale entry after a fail-over without a virtual MAC",
+        fabriccauses.STALE_NEIGHBOUR,
+        with_leaf(
+            on_fabric(healthy(WITHOUT_VMAC), WITHOUT_VMAC),
+            "blue-leaf9",
+            lambda one: replace(one, bindings=(Binding(address=VIP.ip, mac=PAIR.guests[1].mac),)),
+        ),
+        WITHOUT_VMAC,
+    ),
+    Injury(
+        "virtual MAC that nobody refreshes",
+        fabriccauses.AGED_OUT,
+        both_leafs(on_fabric(healthy(kept_for(0))), places=(), bindings=()),
+        kept_for(0),
+    ),
+    Injury(
+        "virtual MAC that is refreshed too late",
+        fabriccauses.AGED_OUT,
+        both_leafs(on_fabric(healthy(kept_for(600))), places=(), bindings=()),
+        kept_for(600),
+    ),
+    Injury(
+        "leaf that does not learn",
+        fabriccauses.UNLEARNT,
+        both_leafs(on_fabric(healthy(PAIR)), places=(), bindings=()),
+    ),
+    Injury(
+        "no type-2 route",
+        fabriccauses.ROUTE,
+        leaf(FAR, places=(), bindings=(), routed=frozenset()),
+    ),
+    Injury(
+        "virtual MAC elsewhere",
+        fabriccauses.MISPLACED,
+        leaf(FAR, places=(Place(mac=VMAC, behind="blue-leaf9"),)),
+    ),
+    Injury("underlay too small", fabriccauses.FABRIC_MTU, leaf(NEAR, room=1450)),
+    Injury(
+        "forged transmits closed on a fabric",
+        catalogue.FORGED,
+        both_leafs(with_vip(on_fabric(healthy(PAIR)), unanswered), places=(), bindings=()),
+    ),
     Injury("silent from one port group", catalogue.FABRIC_PATH, from_one_only(unanswered)),
     Injury("unpinged from one port group", catalogue.FABRIC_PATH, from_one_only(unpinged)),
     Injury("no virtual MAC", catalogue.WITHOUT_VMAC, healthy(WITHOUT_VMAC), WITHOUT_VMAC),
@@ -352,7 +493,31 @@ INJURIES = (
         with_vip(healthy(PAIR), doubly_answered),
     ),
     Injury(
+        "another pair advertises the router id",
+        catalogue.ROUTER_SHARED,
+        overhearing(with_vip(healthy(PAIR), unpinged), "10.50.50.90"),
+    ),
+    Injury(
         "a promiscuous port doubles traffic", catalogue.DUPLICATED, with_vip(healthy(PAIR), doubled)
+    ),
+    Injury(
+        "client with a stale entry",
+        catalogue.CLIENT_STALE,
+        client(OTHER_MAC, received=0, seen=on_fabric(healthy(PAIR))),
+    ),
+    Injury(
+        "client behind a leaf with a stale entry",
+        fabriccauses.STALE_NEIGHBOUR,
+        client(
+            OTHER_MAC,
+            received=0,
+            seen=leaf(FAR, bindings=(Binding(address=VIP.ip, mac=OTHER_MAC),)),
+        ),
+    ),
+    Injury(
+        "client that is not answered through a closed port",
+        catalogue.PROMISCUOUS,
+        client(VMAC, received=0, seen=with_vip(healthy(PAIR), unpinged)),
     ),
     Injury("nobody could look", catalogue.NOBODY_LOOKED, blind()),
     Injury("two owners and no reason", catalogue.ADVERTS_LOST, two_masters()),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from ipaddress import ip_address
 
 from vipprov.guest.adverts import Advert
+from vipprov.guest.fabric import Binding, FabricSight, LeafSight, Place
 from vipprov.guest.facts import Assigned, Configured, Daemon, Facts, Link, Role, RoleFile, Udev
 from vipprov.guest.judgement import kernel
 from vipprov.guest.observation import (
@@ -150,6 +151,42 @@ def advert(instance: VrrpInstance, pair: Pair) -> Advert:
         priority=instance.priority,
         version=pair.vip.vrrp_version if instance.family is Family.IPV4 else 3,
     )
+
+
+def healthy_fabric(pair: Pair) -> FabricSight:
+    """Return a fabric with a leaf for each guest and one more, that knows the first as owner."""
+    groups = tuple(dict.fromkeys(guest.port_group for guest in pair.guests))
+    home = f"blue-{pair.guests[0].port_group}"
+    macs = {
+        one.ip: instance.mac if pair.vip.vmac else pair.guests[0].mac
+        for instance in _all(pair)
+        for one in instance.addresses
+    }
+    return FabricSight(
+        name="blue",
+        uses_bindings=True,
+        leafs=tuple(
+            LeafSight(
+                name=f"blue-{name}",
+                port_groups=(name,) if name in groups else (),
+                room=1500,
+                routed=frozenset(macs.values()),
+                places=tuple(Place(mac=mac, behind=home) for mac in dict.fromkeys(macs.values())),
+                bindings=tuple(Binding(address=ip, mac=mac) for ip, mac in macs.items()),
+            )
+            for name in (*groups, "leaf9")
+        ),
+    )
+
+
+def with_leaf(
+    seen: Observations, name: str, change: Callable[[LeafSight], LeafSight]
+) -> Observations:
+    """Return the observations with another sight of one leaf of the fabric."""
+    assert seen.fabric is not None
+    leafs = tuple(change(leaf) if leaf.name == name else leaf for leaf in seen.fabric.leafs)
+    assert leafs != seen.fabric.leafs
+    return replace(seen, fabric=replace(seen.fabric, leafs=leafs))
 
 
 def with_facts(seen: Observations, guest: str, change: Callable[[Facts], Facts]) -> Observations:

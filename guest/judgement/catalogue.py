@@ -1,51 +1,17 @@
 """The catalogue of causes: each with the layer it lies in, its sign, and the checks it explains."""
 
-from dataclasses import dataclass
-from enum import Enum
-
-
-class Layer(Enum):
-    """Where the fault lies. UNKNOWN is said rather than guessed."""
-
-    SYSCTL = "guest sysctl"
-    INTERFACE = "guest interface"
-    KEEPALIVED = "keepalived"
-    PORT = "hypervisor port"
-    FABRIC = "fabric"
-    CLIENT = "client"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """A way to fail: `sign` is what it is known by, `explains` the ids of checks it makes fail."""
-
-    id: str
-    layer: Layer
-    sign: str
-    explains: frozenset[str]
-
-
-ROLES = frozenset({"one-master", "role", "advert"})
-OWNERS = frozenset({"one-owner", "no-duplicates"})
-PATH = frozenset({"arp", "ping", "ping-out", "no-duplicates"})
-LINKS = frozenset({"macvlan", "vmac-interface", "sysctl", "leftovers", "mtu"})
-EVERYTHING = ROLES | OWNERS | PATH
-
-ABOUT_ONE_GUEST = frozenset(
-    {
-        *LINKS,
-        "guest",
-        "keepalived-conf",
-        "keepalived-version",
-        "kernel-version",
-        "port",
-        "promiscuity",
-        "role",
-        "rp-filter",
-    }
+from vipprov.guest.judgement import fabriccauses
+from vipprov.guest.judgement.cause import (
+    CLIENTS,
+    EVERYTHING,
+    LINKS,
+    OWNERS,
+    PATH,
+    ROLES,
+    TABLES,
+    Cause,
+    Layer,
 )
-"""Checks whose subject is a guest: only a cause that lies with this guest explains them."""
 
 GUEST_SILENT = Cause(
     "guest-silent",
@@ -117,7 +83,7 @@ BY_HAND = Cause(
     "address-by-hand",
     Layer.INTERFACE,
     "a guest whose keepalived runs has the vIP where keepalived did not put it",
-    ROLES | OWNERS | {"arp", "ping", "ping-out", "leftovers"},
+    ROLES | OWNERS | TABLES | PATH | {"leftovers"},
 )
 ADDRESS_REMOVED = Cause(
     "address-removed",
@@ -141,19 +107,19 @@ MTU = Cause(
     "mtu",
     Layer.INTERFACE,
     "an interface passes smaller packets than the NICs of the other guests",
-    frozenset({"mtu", "ping", "ping-out"}),
+    frozenset({"mtu", "ping", "ping-out", "client-ping"}),
 )
 RP_FILTER = Cause(
     "rp-filter",
     Layer.SYSCTL,
     "rp_filter is 1 on the virtual interface or on all; it was raised after keepalived's start",
-    frozenset({"rp-filter", "sysctl", "ping", "ping-out"}),
+    frozenset({"rp-filter", "sysctl", "ping", "ping-out", "client-ping"}),
 )
 SYSCTL = Cause(
     "sysctl",
     Layer.SYSCTL,
     "a kernel setting is not as the pair wants it (arp_announce, arp_ignore, …)",
-    frozenset({"sysctl", "arp"}),
+    CLIENTS | {"sysctl", "arp", "fabric-neighbour"},
 )
 ISOLATED = Cause(
     "ports-isolated",
@@ -195,7 +161,7 @@ FORGED = Cause(
     "forged-transmits",
     Layer.PORT,
     "the owner's NIC answers ARP, and nobody answers for the vIP",
-    PATH,
+    PATH | {"fabric-mac"},
 )
 PROMISCUOUS = Cause(
     "promiscuous",
@@ -213,19 +179,31 @@ WITHOUT_VMAC = Cause(
     "without-vmac",
     Layer.KEEPALIVED,
     "the pair file says `vmac: false`, and the vIP answers with a NIC's MAC",
-    frozenset({"arp"}),
+    CLIENTS | {"arp"},
 )
 STRANGER = Cause(
     "stranger",
     Layer.FABRIC,
     "one guest owns the vIP, and somebody outside the pair answers for it too",
-    OWNERS | {"arp", "ping", "ping-out"},
+    OWNERS | TABLES | PATH,
+)
+ROUTER_SHARED = Cause(
+    "router-id-shared",
+    Layer.FABRIC,
+    "somebody outside the pair advertises its virtual_router_id, and so has its virtual MAC",
+    EVERYTHING | {"alone"},
 )
 DUPLICATED = Cause(
     "duplicated",
     Layer.PORT,
     "one owner answers each ARP request once, and pings are answered twice",
     frozenset({"no-duplicates"}),
+)
+CLIENT_STALE = Cause(
+    "client-stale",
+    Layer.CLIENT,
+    "a client has the vIP with another MAC than its owner's, and the fabric has it right",
+    CLIENTS,
 )
 NOBODY_LOOKED = Cause(
     "nobody-looked",
@@ -269,14 +247,18 @@ CAUSES = (
     PORT_FILTER,
     PORT_DEAF,
     PORT_CHANGED,
+    *fabriccauses.OF_JOINS,
     NOT_JOINED,
     ADVERTS_DROPPED,
     FORGED,
     PROMISCUOUS,
+    *fabriccauses.OF_TABLES,
     FABRIC_PATH,
     WITHOUT_VMAC,
+    ROUTER_SHARED,
     STRANGER,
     DUPLICATED,
+    CLIENT_STALE,
     NOBODY_LOOKED,
     ADVERTS_LOST,
     UNEXPLAINED,

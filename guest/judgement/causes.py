@@ -1,6 +1,6 @@
 """Causes: from what is seen on the segment to the layer that drops. VRRP is healthy in most."""
 
-from vipprov.guest.judgement import kernel, ports, roles
+from vipprov.guest.judgement import fabricfaults, kernel, ports, roles
 from vipprov.guest.judgement.finding import Fault, listed
 from vipprov.guest.judgement.scene import Claim, Scene, own_address
 from vipprov.guest.observation import Reach, SegmentObservation
@@ -22,6 +22,9 @@ def of_silence(scene: Scene, segment: SegmentObservation, family: Family) -> Fau
     known = ports.closed(scene, owner)
     if known is not None:
         return known
+    told = fabricfaults.known(scene, segment.port_group)
+    if told is not None:
+        return told
     if nic_answers(owners[0], segment):
         return of_forged(scene, owners[0])
     return Fault(
@@ -102,6 +105,9 @@ def of_no_reply(scene: Scene, segment: SegmentObservation, family: Family) -> Fa
         known = ports.closed(scene, claim.guest.name)
         if known is not None:
             return known
+    told = fabricfaults.known(scene, segment.port_group)
+    if told is not None:
+        return told
     if scene.pair.vip.vmac and any(nic_replies(claim, segment) for claim in owners):
         return of_promiscuous(scene)
     return Fault(

@@ -6,7 +6,7 @@ from vipprov.guest import versions
 from vipprov.guest.check import Verdict
 from vipprov.guest.facts import Daemon, Facts, Role
 from vipprov.guest.judgement import catalogue, conf, kernel, leftovers, links, roles
-from vipprov.guest.judgement.catalogue import Cause
+from vipprov.guest.judgement.cause import Cause
 from vipprov.guest.judgement.finding import Fault, listed
 from vipprov.guest.judgement.scene import Claim, Scene
 from vipprov.guest.judgement.sign import Sign

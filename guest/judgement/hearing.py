@@ -6,6 +6,7 @@ from vipprov.guest.check import Check
 from vipprov.guest.facts import Role
 from vipprov.guest.judgement.finding import Fault, check, listed, unknown
 from vipprov.guest.judgement.scene import Claim, Scene
+from vipprov.guest.observation import SegmentObservation
 from vipprov.guest.vrrp import Family
 
 
@@ -36,6 +37,48 @@ def _heard(scene: Scene, claim: Claim) -> Check:
             tuple(f"priority {one.priority} from {one.source}" for one in heard[:1]), none="none"
         ),
         fault=fault,
+    )
+
+
+def alone(scene: Scene, family: Family) -> tuple[Check, ...]:
+    """Return a check for each port group that no other pair has the router id there."""
+    router = scene.instance(family).virtual_router_id
+    return tuple(
+        check(
+            "alone",
+            f"router id {router} on {segment.port_group}",
+            expected="adverts of nobody else",
+            seen=listed(tuple(str(one.source) for one in others(scene, segment, family))),
+            fault=shared(scene, segment, family),
+        )
+        for segment in scene.seen.segments
+        if not segment.error
+    )
+
+
+def shared(scene: Scene, segment: SegmentObservation, family: Family) -> Fault | None:
+    """Return the fault of another pair that has the router id, and so the virtual MAC."""
+    found = others(scene, segment, family)
+    if not found:
+        return None
+    instance = scene.instance(family)
+    return Fault(
+        f"{found[0].source} advertises virtual_router_id {found[0].virtual_router_id} on"
+        f" {segment.port_group}, too: another pair has the virtual MAC {instance.mac}, which the"
+        " network now sees in two places.",
+        "Give one of the two pairs another virtual_router_id.",
+    )
+
+
+def others(scene: Scene, segment: SegmentObservation, family: Family) -> tuple[Advert, ...]:
+    """Return the adverts of our router id that are not from a guest of the pair."""
+    mine = {address.ip for guest in scene.pair.guests for address in guest.addresses}
+    return tuple(
+        one
+        for one in segment.adverts
+        if one.virtual_router_id == scene.instance(family).virtual_router_id
+        and one.source.version == family.value
+        and one.source not in mine
     )
 
 

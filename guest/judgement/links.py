@@ -24,13 +24,13 @@ def checks(scene: Scene, guest: Guest, facts: Facts) -> tuple[Check, ...]:
 
 def narrow(scene: Scene, guest: Guest, facts: Facts) -> Fault | None:
     """Return the fault of an interface that passes less than the widest NIC of the pair."""
-    widest = _widest(scene)
+    largest = widest(scene)
     for link in _mine(scene, guest, facts):
-        if link.mtu < widest:
+        if link.mtu < largest:
             return Fault(
                 f"{link.name} in {guest.name} has an MTU of {link.mtu}, and a NIC of the"
-                f" pair {widest}: what is larger is lost on the way.",
-                f"`ip link set {link.name} mtu {widest}`, and look what sets it.",
+                f" pair {largest}: what is larger is lost on the way.",
+                f"`ip link set {link.name} mtu {largest}`, and look what sets it.",
             )
     return None
 
@@ -40,7 +40,7 @@ def _mtu(scene: Scene, guest: Guest, facts: Facts) -> Check:
     return check(
         "mtu",
         guest.name,
-        expected=f"at least {_widest(scene)}",
+        expected=f"at least {widest(scene)}",
         seen=listed(tuple(seen)),
         fault=narrow(scene, guest, facts),
     )
@@ -52,7 +52,7 @@ def _mine(scene: Scene, guest: Guest, facts: Facts) -> tuple[Link, ...]:
     return tuple(link for link in every if link is not None)
 
 
-def _widest(scene: Scene) -> int:
+def widest(scene: Scene) -> int:
     """Return the largest MTU of a NIC of the pair."""
     told = (scene.facts(guest) for guest in scene.pair.guests)
     nics = (facts.link(scene.pair.interface) for facts in told if facts is not None)

@@ -88,7 +88,8 @@ def unlearned(scene: Scene, port: PortObservation) -> Fault | None:
 
 
 def _obstructed(scene: Scene, port: PortObservation) -> Fault | None:
-    if not port.obstacles:
+    # What keeps a virtual MAC from working keeps no pair from it that has none.
+    if not port.obstacles or not scene.pair.vip.vmac:
         return None
     if (port.in_force or port.configured).isolated:
         how = "Switch port isolation off for it"  # `vm create` leaves that as it is

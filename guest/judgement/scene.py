@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from vipprov.guest.fabric import LeafSight
 from vipprov.guest.facts import Daemon, Facts, Role
 from vipprov.guest.observation import Observations
 from vipprov.guest.pair import Address, Guest, Pair
@@ -27,6 +28,17 @@ class Claim:
     def rightful(self) -> bool:
         """Whether a running keepalived says MASTER."""
         return self.role is Role.MASTER and self.daemon is Daemon.RUNNING
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The one owner of a family's addresses, its leaf, and the MAC that it has them with."""
+
+    guest: str
+    leaf: LeafSight
+    mac: str
+    addresses: tuple[Address, ...]
+    virtual: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +75,25 @@ class Scene:
     def owners(self, family: Family) -> tuple[Claim, ...]:
         """Return the claims of those that own the addresses of this family."""
         return tuple(claim for claim in self.claims(family) if claim.owns)
+
+    def homes(self) -> tuple[Home, ...]:
+        """Return where on the fabric each family lives that has one owner, and a rightful one."""
+        return tuple(
+            Home(
+                guest=owner.guest.name,
+                leaf=leaf,
+                mac=owner.instance.mac if self.pair.vip.vmac else owner.guest.mac,
+                addresses=tuple(one.ip for one in owner.instance.addresses),
+                virtual=self.pair.vip.vmac,
+            )
+            for family in self.families()
+            if len(owners := self.owners(family)) == 1 and not self.silent()
+            for owner in owners
+            if owner.rightful
+            and self.seen.fabric is not None
+            and (leaf := self.seen.fabric.leaf(owner.guest.port_group)) is not None
+            and not leaf.error
+        )
 
     def silent(self) -> tuple[str, ...]:
         """Return the guests that could not be asked."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from vipprov.guest.judgement.catalogue import Cause
+from vipprov.guest.judgement.cause import Cause
 from vipprov.guest.judgement.finding import Fault
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from vipprov.guest.facts import Daemon, Role
-from vipprov.guest.judgement import catalogue, causes, hearing, ports, roles
+from vipprov.guest.judgement import catalogue, causes, clients, hearing, ports, roles
 from vipprov.guest.judgement.finding import Fault, listed
 from vipprov.guest.judgement.scene import Scene
 from vipprov.guest.judgement.sign import Sign
@@ -19,8 +19,10 @@ def signs(scene: Scene) -> Iterator[Sign]:
         yield from _port(scene, port)
     yield from _not_joined(scene)
     yield from _nobody_looked(scene)
+    yield from _clients(scene)
     for family in scene.families():
         yield from _adverts(scene, family)
+        yield from _sharers(scene, family)
         yield from _strangers(scene, family)
         yield from _traffic(scene, family)
 
@@ -66,6 +68,14 @@ def _reaches(scene: Scene, segment: SegmentObservation, port_group: str) -> bool
         for address in guest.addresses
     )
     return any(one is not None and one.resolution.answers for one in found)
+
+
+def _clients(scene: Scene) -> Iterator[Sign]:
+    for client in scene.seen.clients:
+        for echo in client.echoes:
+            stale = clients.of_belief(scene, client, echo)
+            if stale is not None:
+                yield Sign(catalogue.CLIENT_STALE, frozenset(), stale)
 
 
 def _nobody_looked(scene: Scene) -> Iterator[Sign]:
@@ -114,6 +124,13 @@ def _dropped(scene: Scene, names: frozenset[str]) -> Iterator[Sign]:
                 "Let IP protocol 112 pass there.",
             )
             yield Sign(catalogue.ADVERTS_DROPPED, names, fault)
+
+
+def _sharers(scene: Scene, family: Family) -> Iterator[Sign]:
+    for segment in scene.seen.segments:
+        fault = hearing.shared(scene, segment, family)
+        if fault is not None:
+            yield Sign(catalogue.ROUTER_SHARED, frozenset(), fault)
 
 
 def _strangers(scene: Scene, family: Family) -> Iterator[Sign]:

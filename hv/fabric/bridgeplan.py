@@ -72,7 +72,7 @@ class Lab:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A network interface as the kernel reports it."""
+    """A network interface as the kernel reports it; `carries` says that it is plugged in, too."""
 
     name: str
     kind: str
@@ -80,6 +80,8 @@ class Link:
     group: int = 0
     master: str | None = None
     up: bool = False
+    carries: bool = False
+    mtu: int = 0
 
 
 @dataclass(frozen=True, slots=True)

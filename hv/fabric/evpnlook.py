@@ -1,16 +1,19 @@
 """Look at an EVPN lab: its links and daemons, and what its leafs say. Changes nothing."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 
 from vipprov.guest.deadline import Deadline
-from vipprov.guest.errors import HypervisorError, MissingError
-from vipprov.hv.fabric import evpnmark, evpnown, evpnshow, frr, frrprocess, links, vtep
+from vipprov.guest.errors import DeadlineError, HypervisorError, MissingError
+from vipprov.hv.fabric import evpncables, evpnmark, evpnown, evpnshow, frr, frrprocess, links, vtep
 from vipprov.hv.fabric.evpnseen import Namespace, Seen
 from vipprov.hv.fabric.evpnspec import EvpnLab, underlay
 from vipprov.hv.fabric.evpnstate import Fabric, Leaf
 
 EVERY = 0.1
+PATIENCE = 8.0
+"""Seconds after which a leaf's daemons are taken for dead; a busy machine needs two."""
 
 
 def found(name: str) -> EvpnLab:
@@ -53,16 +56,35 @@ def fabric(lab: EvpnLab, *, by: Deadline) -> Fabric:
     """Return the lab as its leafs see it; one that cannot be asked says why."""
     with links.netlink("look at the lab") as netlink:
         host = links.observed(netlink)
-    leafs = []
-    for number in lab.numbers:
+    spine = vtep.observe(lab.spine)
+
+    def seen(number: int) -> Leaf:
         bridges = tuple(port.bridge for port in lab.all_ports if port.leaf == number)
         plugged = sorted(
             link.name
             for link in host.values()
             if link.master in bridges and not evpnown.ours(lab, link)
         )
-        leafs.append(replace(_look(lab, number, by=by), bridges=bridges, ports=tuple(plugged)))
-    return Fabric(name=lab.name, vnis=tuple(lab.vni_numbers), leafs=tuple(leafs))
+        ends = {"host": host, "inside": vtep.observe(lab.vtep(number)), "spine": spine}
+        return replace(
+            _look(lab, number, by=by),
+            bridges=bridges,
+            ports=tuple(plugged),
+            down=evpncables.down(lab, number, **ends),
+            room=evpncables.room(lab, number, **ends),
+        )
+
+    with ThreadPoolExecutor(max_workers=lab.leafs) as pool:
+        leafs = tuple(pool.map(seen, lab.numbers))
+    return Fabric(name=lab.name, vnis=tuple(lab.vni_numbers), leafs=leafs)
+
+
+def around(bridge: str) -> EvpnLab | None:
+    """Return the lab whose leaf this bridge of the host is, or None where it is no lab's."""
+    with links.netlink("look for a lab") as netlink:
+        host = links.observed(netlink)
+    name = evpnown.lab_of(bridge, host)
+    return None if name is None else found(name)
 
 
 def macs(lab: EvpnLab, *, by: Deadline) -> Fabric:
@@ -86,7 +108,8 @@ def _ready(lab: EvpnLab, number: int, *, by: Deadline) -> bool | None:
 
 def _look(lab: EvpnLab, number: int, *, by: Deadline) -> Leaf:
     try:
-        text = frr.ask(lab, number, evpnshow.EVERYTHING, by=by)
+        text = frr.ask(lab, number, evpnshow.EVERYTHING, by=by.within(PATIENCE))
         return evpnshow.everything(text, number=number, vtep=underlay(number))
-    except HypervisorError as error:
-        return Leaf(number=number, vtep=underlay(number), trouble=f"{error} {error.details}")
+    except (HypervisorError, DeadlineError) as error:
+        why = " ".join(filter(None, (str(error), error.details)))
+        return Leaf(number=number, vtep=underlay(number), trouble=why)

@@ -19,6 +19,13 @@ def ours(lab: EvpnLab, link: Link) -> bool:
     return link.alias == lab.alias or (not link.alias and link.group == GROUP and named)
 
 
+def lab_of(bridge: str, host: Mapping[str, Link]) -> str | None:
+    """Return the name of the EVPN lab that this bridge of the host is plugged into, if any."""
+    near = (link for link in host.values() if bridge in {link.name, link.master})
+    named = (re.fullmatch(r"vipprov:evpn:([a-z0-9]+)", link.alias) for link in near)
+    return next((found[1] for found in named if found), None)
+
+
 def foreign_ports(lab: EvpnLab, host: Mapping[str, Link]) -> dict[str, tuple[str, ...]]:
     """Return, for each bridge of the lab, the ports that others have plugged in."""
     found = {

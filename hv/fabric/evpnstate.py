@@ -75,7 +75,11 @@ class FloodList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaf:
-    """A leaf as it is: `bridges` are where guests plug in, `ports` what is plugged in there."""
+    """A leaf as it is: `bridges` are where guests plug in, `ports` what is plugged in there.
+
+    `down` are the cables of the leaf that carry nothing; `room` is the largest packet of a guest
+    that fits through all of them.
+    """
 
     number: int
     vtep: IPv4Address
@@ -87,6 +91,8 @@ class Leaf:
     flood_routes: tuple[FloodRoute, ...] = ()
     macs: tuple[Mac, ...] = ()
     neighbours: tuple[Neighbour, ...] = ()
+    down: tuple[str, ...] = ()
+    room: int | None = None
     trouble: str = ""
 
     def ready(self, *, others: frozenset[IPv4Address], vnis: frozenset[int]) -> bool:

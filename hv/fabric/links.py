@@ -14,7 +14,7 @@ from pyroute2.netlink.exceptions import NetlinkError
 from vipprov.guest.errors import HypervisorError
 from vipprov.hv.fabric.bridgeplan import Link
 
-IFF_UP = 1
+IFF_UP, IFF_LOWER_UP = 1, 0x10000
 # The host has no address here, and answers for none of those that it has elsewhere.
 SETTINGS = (("ipv6/conf/{}/disable_ipv6", "1"), ("ipv4/conf/{}/arp_ignore", "8"))
 # A bridge that forwards at once, and floods multicast as a leaf does that snoops nothing.
@@ -100,4 +100,6 @@ def _link(message: Any, names: dict[int, str]) -> Link:  # noqa: ANN401  untyped
         # A veth's peer in another namespace has a master of there, by a number of there.
         master=names.get(message.get("master")),
         up=bool(message["flags"] & IFF_UP),
+        carries=bool(message["flags"] & IFF_UP and message["flags"] & IFF_LOWER_UP),
+        mtu=message.get("mtu") or 0,
     )

@@ -6,11 +6,12 @@ from typing import Annotated
 import typer
 
 from vipprov.guest.errors import CheckFailedError
+from vipprov.guest.observation import ClientObservation
 from vipprov.pipelines.cli.opened import On
 from vipprov.pipelines.cli.output import emit, note
 
 
-def verify(
+def verify(  # noqa: PLR0913  typer: each option is an argument
     name: Annotated[str, typer.Argument(help="The name of the pair.", metavar="NAME")],
     *,
     on: On = "lxc:///system",
@@ -21,6 +22,10 @@ def verify(
     explained: Annotated[
         bool, typer.Option("--explain", help="Name the one layer at fault, and the next move.")
     ] = False,
+    clients: Annotated[
+        list[str] | None,
+        typer.Option("--client", help="Ask a client there, too.", metavar="NETNS"),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
     """Prove by traffic that the virtual IP of a pair works; end with 1 where a check fails.
@@ -29,7 +34,7 @@ def verify(
     """
     from vipprov.guest.deadline import Deadline, SystemClock
     from vipprov.hv import registry
-    from vipprov.pipelines import explanationwords, fleet, junit, report, reportfile
+    from vipprov.pipelines import clientlook, explanationwords, fleet, junit, report, reportfile
     from vipprov.pipelines import verify as verifying
 
     by = Deadline.after(timeout, clock=SystemClock())
@@ -38,7 +43,11 @@ def verify(
         for line in fleet.unfinished(found):
             note(line)
         pair = fleet.told(found)
-        seen = verifying.verify(pair, hypervisor, by=by)
+
+        def asked() -> tuple[ClientObservation, ...]:
+            return clientlook.namespaces(pair, clients or (), by=by)
+
+        seen = verifying.verify(pair, hypervisor, by=by, clients=asked)
     if report_to is not None:
         reportfile.write(report_to, junit.of_report(seen))
     document, text = report.document(seen), report.text(seen)

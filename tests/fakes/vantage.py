@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
+from vipprov.guest.adverts import Advert
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.observation import Answer, PingResult, Resolution
 from vipprov.guest.pair import Address
@@ -19,6 +20,7 @@ class FakeVantage:
         self.macs = macs
         self.own: list[Address] = []
         self.told: set[Host] = set()
+        self.adverts: tuple[Advert, ...] = ()
 
     def ask(self, address: Address, *, by: Deadline) -> Resolution:
         at = by.clock.now()
@@ -49,6 +51,9 @@ class FakeVantage:
             duplicates=0,
             source_macs=(mac,) if replies else (),
         )
+
+    def overheard(self, *, by: Deadline) -> tuple[Advert, ...]:
+        return self.adverts if by.remaining > 0 else ()
 
 
 def everywhere(vantage: FakeVantage) -> Callable[[str], AbstractContextManager[FakeVantage]]:

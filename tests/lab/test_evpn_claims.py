@@ -133,6 +133,14 @@ def test_without_a_virtual_mac_a_remote_client_is_cut_off() -> None:
         # A kernel's own client fares no better, seconds later: it holds on to the old NIC's MAC.
         assert not client.pings(BARE.vip, count=1)
         assert client.neighbour(BARE.vip) in {old, None}
+    judged = vipprov("verify", BARE.name, "--explain", "--json")
+    assert judged.code == 1, judged.err
+    told = judged.document["explanation"]
+    assert (told["layer"], told["cause"], told["unexplained"]) == (
+        "fabric",
+        "stale-neighbour",
+        [],
+    ), judged.out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

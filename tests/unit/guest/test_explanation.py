@@ -12,7 +12,7 @@ from vipprov.guest.check import Verdict, passed
 from vipprov.guest.explanation import Explanation, Standing, explain
 from vipprov.guest.judge import judge
 from vipprov.guest.judgement import catalogue
-from vipprov.guest.judgement.catalogue import Layer
+from vipprov.guest.judgement.cause import Layer
 from vipprov.guest.observation import Observations
 from vipprov.guest.pair import Pair
 
@@ -85,6 +85,8 @@ def observations(draw: st.DrawFn) -> Observations:
         guests=tuple(some().guests[at] for at in range(len(PAIR.guests))),
         segments=draw(st.sampled_from([(), *(one.seen.segments for one in OF_PAIR)])),
         ports=tuple(some().ports[at] for at in range(len(PAIR.guests))),
+        clients=some().clients,
+        fabric=draw(st.sampled_from([None, *(one.seen.fabric for one in OF_PAIR)])),
     )
 
 
@@ -126,5 +128,7 @@ def test_order_of_what_was_seen_does_not_matter(injury: Injury, order: list[int]
         guests=tuple(seen.guests[at] for at in order),
         segments=tuple(seen.segments[at] for at in order),
         ports=tuple(seen.ports[at] for at in order),
+        clients=seen.clients,
+        fabric=seen.fabric and replace(seen.fabric, leafs=tuple(reversed(seen.fabric.leafs))),
     )
     assert explained(turned).cause is injury.cause

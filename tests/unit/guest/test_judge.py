@@ -5,6 +5,7 @@ from ipaddress import ip_address
 import pytest
 
 from factories import dual_stack_pair, make_pair, make_vip
+from injuries import overhearing
 from observations import (
     OTHER_MAC,
     healthy,
@@ -551,3 +552,14 @@ def test_a_sysctl_that_the_kernel_does_not_know_is_told_from_one_that_is_overwri
     found = failing(with_facts(healthy(PAIR), "web-1", unknown))["sysctl"]
     assert "absent" in found.cause
     assert "knows no such key" in found.next_move
+
+
+def test_adverts_of_other_routers_and_of_the_guests_themselves_are_nobodys_fault() -> None:
+    assert "alone" in failing(overhearing(healthy(PAIR), "10.50.50.90"))
+    assert "alone" not in failing(overhearing(healthy(PAIR), "10.50.50.52", "2001:db8::1"))
+    other = overhearing(healthy(PAIR), "10.50.50.90")
+    others = tuple(
+        replace(one, adverts=tuple(replace(told, virtual_router_id=51) for told in one.adverts))
+        for one in other.segments
+    )
+    assert not failing(replace(other, segments=others))

@@ -8,18 +8,20 @@ import pytest
 
 from factories import make_pair
 from fakes.clock import FakeClock
+from fakes.fabrics import FakeFabrics
 from fakes.machines import FakeMachines, says
 from fakes.vantage import FakeVantage, everywhere
-from observations import healthy_facts, printed
+from observations import healthy_fabric, healthy_facts, printed
+from vipprov.guest.adverts import Advert
 from vipprov.guest.check import Check, Verdict
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import MissingError
 from vipprov.guest.facts import Facts, Role, RoleFile
 from vipprov.guest.judgement import catalogue
-from vipprov.guest.pair import Address
+from vipprov.guest.pair import Address, Pair
 from vipprov.hv.machine import Completed, Machine, Power, Sort
 from vipprov.hv.portgroup import Filter, Kind, Port, PortGroup, PortSettings, PortState
-from vipprov.hv.vantage import Vantage
+from vipprov.hv.vantage import Vantage, Vantages
 from vipprov.pipelines import verify
 from vipprov.pipelines.verify import Report
 
@@ -40,6 +42,7 @@ class Stage:
     filter: str | None = None
 
     def __post_init__(self) -> None:
+        self.fabrics = FakeFabrics()
         self.machines = FakeMachines(self.script)
         for guest in PAIR.guests:
             self.machines.machines[guest.name] = Machine(
@@ -107,11 +110,18 @@ class Stage:
 
     def prove(self, seconds: float = 60) -> Report:
         return verify.prove(
-            PAIR, self, by=self.by(seconds), vantages=everywhere(FakeVantage(self.macs))
+            PAIR,
+            self,
+            by=self.by(seconds),
+            vantages=everywhere(FakeVantage(self.macs)),
+            fabrics=self.fabrics,
         )
 
     def verify(self) -> Report:
-        return verify.verify(PAIR, self, by=self.by(), vantages=everywhere(FakeVantage(self.macs)))
+        return self.seen_from(everywhere(FakeVantage(self.macs)))
+
+    def seen_from(self, vantages: Vantages, pair: Pair = PAIR) -> Report:
+        return verify.verify(pair, self, by=self.by(), vantages=vantages, fabrics=self.fabrics)
 
 
 @pytest.fixture
@@ -205,7 +215,7 @@ def test_a_port_group_that_cannot_be_observed_is_unknown_and_no_error(stage: Sta
         raise MissingError(f"There is no bridge {name!r}.", hint="Make one.")
         yield FakeVantage(stage.macs)
 
-    report = verify.verify(PAIR, stage, by=stage.by(), vantages=absent)
+    report = stage.seen_from(absent)
     found = failed(report)
     assert (found["arp"].verdict, found["ping-out"].verdict) == (Verdict.UNKNOWN,) * 2
     assert "no bridge 'leaf2'. Make one." in found["arp"].cause
@@ -230,7 +240,7 @@ def test_observers_on_two_port_groups_take_different_addresses(stage: Stage) -> 
             taken.append(tuple(own for one in vantages for own in one.own))
         return stage.macs(address)
 
-    assert verify.verify(PAIR, stage, by=stage.by(), vantages=opened).passed
+    assert stage.seen_from(opened).passed
     assert {tuple(map(str, own)) for own in taken} == {("10.50.50.254", "10.50.50.253")}
     assert [one.own for one in vantages] == [[], []]
 
@@ -246,5 +256,36 @@ def test_observers_use_the_addresses_that_the_pair_file_names(stage: Stage) -> N
 
     vantage.macs = macs
     pair = replace(PAIR, observers=named)
-    assert verify.verify(pair, stage, by=stage.by(), vantages=everywhere(vantage)).passed
+    assert stage.seen_from(everywhere(vantage), pair).passed
     assert used == {(), named}
+
+
+def test_fabric_is_asked_about_the_bridges_of_the_pair_and_judged(stage: Stage) -> None:
+    stage.fabrics.sight = replace(healthy_fabric(PAIR), error="FRR is away.")
+    report = stage.verify()
+    assert stage.fabrics.asked == [{"leaf1": "leaf1", "leaf2": "leaf1"}]
+    assert failed(report)["fabric"].cause == "FRR is away."
+
+
+def test_fabric_is_looked_at_before_anybody_asks_for_the_vip(stage: Stage) -> None:
+    before: list[int] = []
+
+    def macs(address: Address) -> tuple[str, ...]:
+        if address == VIP:
+            before.append(len(stage.fabrics.asked))
+        return stage.macs(address)
+
+    assert stage.seen_from(everywhere(FakeVantage(macs))).passed
+    assert before
+    assert set(before) == {1}
+
+
+def test_other_pair_that_a_vantage_point_overhears_is_named(stage: Stage) -> None:
+    vantage = FakeVantage(stage.macs)
+    vantage.adverts = (
+        Advert(source=ip_address("10.50.50.90"), virtual_router_id=50, priority=100, version=3),
+    )
+    explanation = stage.seen_from(everywhere(vantage)).explanation
+    assert explanation is not None
+    assert explanation.cause is catalogue.ROUTER_SHARED
+    assert "10.50.50.90 advertises virtual_router_id 50" in explanation.says
