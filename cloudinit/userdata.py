@@ -31,6 +31,12 @@ def document(
     return f"{own.HEADER}\n{yamltext.dump(ours)}"
 
 
+def root_login(password_hash: str) -> str:
+    """Return cloud-config that gives root this password; no sshd of today lets root in with it."""
+    root = {"name": "root", "password": password_hash, "type": "hash"}
+    return f"{own.HEADER}\n{yamltext.dump({'chpasswd': {'expire': False, 'users': [root]}})}"
+
+
 def hostname(guest: Guest) -> str:
     """Return the guest's name up to its first dot."""
     return guest.name.partition(".")[0]

@@ -45,6 +45,13 @@ class Link(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """What the hypervisor itself has, and makes machines from, by its name there."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Nic:
     """A network interface: its MAC, where it is plugged, and the filter that its port has.
 
@@ -60,10 +67,10 @@ class Nic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MachineSpec:
-    """A machine to be made: a container from a folder tree, a VM from a disk."""
+    """A machine to be made: a container from a folder tree, a VM from a disk or a template."""
 
     name: str
-    image: Path | Disk
+    image: Path | Disk | Template
     size: Size
     nics: tuple[Nic, ...]
     seed: Seed
@@ -72,11 +79,13 @@ class MachineSpec:
     @property
     def sort(self) -> Sort:
         """What the machine will be."""
-        return Sort.VM if isinstance(self.image, Disk) else Sort.CONTAINER
+        return Sort.CONTAINER if isinstance(self.image, Path) else Sort.VM
 
     @property
     def image_name(self) -> str:
-        """The name of the folder that its image lies in."""
+        """The name of the template, or of the folder that its image lies in."""
+        if isinstance(self.image, Template):
+            return self.image.name
         path = self.image.path if isinstance(self.image, Disk) else self.image
         return path.parent.name
 
@@ -153,6 +162,13 @@ class Machines(Runs, Protocol):
         """
         ...
 
+    def refuse_image(self, image: Path | Disk | Template) -> None:
+        """Raise MissingError or SpecError if no machine can be made from it here.
+
+        What lies on this machine was looked at before; this speaks of templates.
+        """
+        ...
+
     def define(self, spec: MachineSpec) -> Machine:
         """Make the machine, powered off; one of the same pair that is there is left as it is.
 
@@ -191,6 +207,14 @@ class Machines(Runs, Protocol):
 
     def set_moves(self, name: str, moves: Moves) -> None:
         """Replace the MAC moves that we remember to have caused."""
+        ...
+
+    def is_apart(self, pair: str, names: Collection[str]) -> bool:
+        """Say whether the hypervisor keeps these machines on different hosts, if it ever can."""
+        ...
+
+    def keep_apart(self, pair: str, names: Collection[str]) -> None:
+        """Let the hypervisor keep these machines on different hosts; no names: forget the pair."""
         ...
 
     def open_port(self, name: str, port: int, *, by: Deadline) -> socket.socket:

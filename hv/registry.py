@@ -23,11 +23,15 @@ if TYPE_CHECKING:  # a back end's SDK is loaded only when it is asked for
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hypervisor:
-    """The ports of one hypervisor, open for as long as its block lasts."""
+    """The ports of one hypervisor, open for as long as its block lasts.
+
+    `switches` are there where a policy belongs to a port group, for all that is plugged into it.
+    """
 
     machines: Machines
     port_groups: PortGroups
     claims: Claims
+    switches: SwitchGroups | None = None
 
 
 def sort(address: str) -> Sort:
@@ -40,11 +44,12 @@ def connect(address: str, *, by: Deadline) -> AbstractContextManager[Hypervisor]
     match hypervisors.scheme(address):
         case "lxc" | "qemu":
             return _libvirt(address, by)
+        case "vsphere":
+            return _vsphere(address, by)
         case scheme:
             raise SpecError(
                 f"No hypervisor speaks {scheme!r} yet.",
-                hint="Use lxc:///system for containers, qemu:///system for VMs; "
-                "on vSphere there is `vipprov portgroup` so far.",
+                hint="Use lxc:///system for containers, qemu:///system for VMs, or vsphere://….",
             )
 
 
@@ -67,6 +72,26 @@ def switch_groups(address: str, *, by: Deadline) -> Iterator[SwitchGroups]:
 
     with Session(access.parse(address, os.environ), by=by) as session:
         yield VspherePortGroups(session)
+
+
+@contextmanager
+def _vsphere(address: str, by: Deadline) -> Iterator[Hypervisor]:
+    from vipprov.hv.vsphere import access
+    from vipprov.hv.vsphere.claim import VsphereClaims
+    from vipprov.hv.vsphere.machine import VsphereMachines
+    from vipprov.hv.vsphere.machinerecords import RecordsOnMachines
+    from vipprov.hv.vsphere.portgroup import VspherePortGroups
+    from vipprov.hv.vsphere.ports import VspherePorts
+    from vipprov.hv.vsphere.session import Session
+
+    with Session(access.parse(address, os.environ), by=by) as session:
+        machines, groups = VsphereMachines(session, os.environ), VspherePortGroups(session)
+        yield Hypervisor(
+            machines=machines,
+            port_groups=VspherePorts(session, machines),
+            claims=VsphereClaims(session),
+            switches=groups if session.is_vcenter else RecordsOnMachines(session, groups),
+        )
 
 
 @contextmanager

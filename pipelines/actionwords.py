@@ -3,21 +3,24 @@
 from collections.abc import Iterable
 from typing import assert_never
 
+from vipprov.hv import switchrecord
 from vipprov.pipelines.plan import (
     Action,
     DesiredGuest,
     Make,
+    Open,
     Reconfigure,
     Refilter,
     Relearn,
     Remove,
     Replace,
     Resume,
+    Separate,
     Start,
 )
 
 
-def describe(action: Action) -> str:  # noqa: PLR0911  one line for each kind of action
+def describe(action: Action) -> str:  # noqa: C901, PLR0911  one line for each kind of action
     """Return one line that says what the action does."""
     match action:
         case Make(guest=guest):
@@ -38,6 +41,8 @@ def describe(action: Action) -> str:  # noqa: PLR0911  one line for each kind of
             return f"~ start keepalived in {guest.spec.name}"
         case Refilter() | Relearn():
             return _mending(action)
+        case Open() | Separate():
+            return _around(action)
         case Remove(machine=machine):
             return f"- remove {machine.sort.value} {machine.name}"
         case _:
@@ -49,6 +54,17 @@ def _opening(guest: DesiredGuest) -> str:
     if guest.filter_macs:
         return f", its port open for {', '.join(guest.filter_macs)}"
     return "" if guest.policy is None else ", its port as `policy:` says"
+
+
+def _around(action: Open | Separate) -> str:
+    match action:
+        case Open(change=change):
+            was, will = switchrecord.told(change.group.own), switchrecord.told(change.wanted)
+            return f"~ open the port group {change.group.title}: {was} → {will}"
+        case Separate(names=names):
+            return f"~ keep on different hosts: {', '.join(names)}"
+        case _:
+            assert_never(action)
 
 
 def _mending(action: Refilter | Relearn) -> str:

@@ -19,6 +19,7 @@ from vipprov.pipelines import (
     guestlogs,
     livechange,
     observe,
+    opening,
     ready,
     reconfigure,
     refilter,
@@ -30,6 +31,7 @@ from vipprov.pipelines.plan import (
     Desired,
     DesiredGuest,
     Make,
+    Open,
     Plan,
     Reconfigure,
     Refilter,
@@ -37,6 +39,7 @@ from vipprov.pipelines.plan import (
     Remove,
     Replace,
     Resume,
+    Separate,
     Start,
 )
 from vipprov.pipelines.sidebyside import each
@@ -107,6 +110,7 @@ def _act(plan: Plan, run: Run, undo: Undo) -> None:
         for guest in made:
             name = guest.spec.name
             undo.later(name, partial(remove.named, run.hypervisor, name, pair=run.pair))
+        _prepare(plan, made, run, undo)
         each((*made, *resumed), lambda guest: _bring_up(guest, run), by=run.by)
         outdated = (_outdated(guest, run) for guest in resumed)
         _reconfigure(tuple(filter(None, outdated)), run, undo)
@@ -114,6 +118,20 @@ def _act(plan: Plan, run: Run, undo: Undo) -> None:
         names = [guest.spec.name for guest in (*made, *resumed, *changed, *silent)]
         error.add_note(guestlogs.save(names, run.hypervisor.machines, run.logs))
         raise
+
+
+def _prepare(plan: Plan, made: tuple[DesiredGuest, ...], run: Run, undo: Undo) -> None:
+    """Do what concerns all guests before the first one starts, once their machines are there."""
+    changes = tuple(action.change for action in plan.actions if isinstance(action, Open))
+    apart = next((action for action in plan.actions if isinstance(action, Separate)), None)
+    if run.hypervisor.switches is None and apart is None:
+        return
+    machines = run.hypervisor.machines
+    each(made, lambda guest: machines.define(guest.spec), by=run.by)
+    opening.open_all(run.hypervisor, changes, undo, pair=run.pair)
+    if apart is not None:
+        undo.later("keeping them apart", partial(machines.keep_apart, run.pair, ()))
+        machines.keep_apart(run.pair, apart.names)
 
 
 def _mend_ports(plan: Plan, run: Run, undo: Undo) -> None:

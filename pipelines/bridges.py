@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from vipprov.guest.check import Verdict
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import HypervisorError, MissingError
 from vipprov.guest.pair import Pair
@@ -36,7 +37,10 @@ def of(pair: Pair, port_groups: ShowsPorts, name: str) -> str:
     if group is None:
         raise MissingError(f"There is no port group {name!r} to observe from.")
     if group.bridge is None:
-        raise HypervisorError(f"{name!r} has no bridge on this machine to observe from.")
+        raise HypervisorError(
+            f"{name!r} has no bridge on this machine to observe from.",
+            hint=group.reason if group.can_carry is Verdict.PASS else "",
+        )
     return group.bridge
 
 

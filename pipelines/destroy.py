@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from vipprov.hv import claim
 from vipprov.hv.machine import Machine
 from vipprov.hv.registry import Hypervisor
-from vipprov.pipelines import fleet, remove
+from vipprov.pipelines import fleet, opening, remove
 from vipprov.pipelines.fleet import Fleet
 from vipprov.pipelines.sidebyside import each
 
@@ -34,9 +34,12 @@ def destroy(hypervisor: Hypervisor, name: str, *, say: Callable[[str], None]) ->
             say(f"- remove {machine.sort.value} {machine.name}")
             return remove.named(hypervisor, machine.name, pair=name)
 
+        given_back = opening.give_back(hypervisor, found.machines, pair=name)
+        hypervisor.machines.keep_apart(name, ())
         edited = each(found.machines, away)
     names = tuple(machine.name for machine in found.machines)
-    return Destroyed(machines=names, edited=tuple(line for lines in edited for line in lines))
+    lines = (line for lines in (given_back, *edited) for line in lines)
+    return Destroyed(machines=names, edited=tuple(lines))
 
 
 def _healed(hypervisor: Hypervisor, name: str) -> Fleet:

@@ -7,7 +7,7 @@ from vipprov.hv import portplan
 from vipprov.hv.machine import Machine, Power
 from vipprov.hv.portgroup import Port
 from vipprov.hv.registry import Hypervisor
-from vipprov.pipelines import guestfiles, livechange
+from vipprov.pipelines import guestfiles, livechange, opening
 from vipprov.pipelines.plan import Desired, DesiredGuest, Observed, ObservedGuest
 from vipprov.pipelines.sidebyside import each
 
@@ -26,6 +26,8 @@ def observe(desired: Desired, hypervisor: Hypervisor, *, by: Deadline) -> Observ
     names = {guest.spec.name for guest in desired.guests}
     _refuse_foreign(desired, machines)
     hypervisor.machines.refuse_namesakes(names - machines.keys())
+    for image in {guest.spec.image for guest in desired.guests if guest.spec.name not in machines}:
+        hypervisor.machines.refuse_image(image)
 
     def one(guest: DesiredGuest) -> ObservedGuest:
         return _guest(guest, machines.get(guest.spec.name), hypervisor, by=by)
@@ -40,6 +42,8 @@ def observe(desired: Desired, hypervisor: Hypervisor, *, by: Deadline) -> Observ
             and machine.mark.pair == desired.pair.name
             and machine.name not in names
         ),
+        closed=opening.needed(desired.pair, hypervisor.switches),
+        is_apart=hypervisor.machines.is_apart(desired.pair.name, names),
     )
 
 

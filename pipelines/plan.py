@@ -10,6 +10,7 @@ from vipprov.guest.configuration import Configuration
 from vipprov.guest.pair import CustomPolicy, Guest, Pair
 from vipprov.guest.update import FileChange
 from vipprov.hv.machine import Machine, MachineSpec, Power, Sort
+from vipprov.pipelines.switchgroup import Change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +57,16 @@ class ObservedGuest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:
-    """The pair as it is: members by name, and machines of the pair that its file does not name."""
+    """The pair as it is: members by name, and machines of the pair that its file does not name.
+
+    `closed` are port groups that have to be opened as a whole; `is_apart` says that the hypervisor
+    keeps the guests on different hosts, or never will.
+    """
 
     guests: Mapping[str, ObservedGuest]
     surplus: tuple[Machine, ...]
+    closed: tuple[Change, ...] = ()
+    is_apart: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +133,23 @@ class Remove:
     machine: Machine
 
 
-Action: TypeAlias = Make | Replace | Resume | Reconfigure | Start | Refilter | Relearn | Remove
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open:
+    """Open a port group, for all that is plugged into it."""
+
+    change: Change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Separate:
+    """Let the hypervisor keep the guests on different hosts."""
+
+    names: tuple[str, ...]
+
+
+Action: TypeAlias = (
+    Make | Replace | Resume | Reconfigure | Start | Refilter | Relearn | Remove | Open | Separate
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +182,10 @@ def plan(desired: Desired, observed: Observed) -> Plan:
         for guest in desired.guests
         for action in _for_guest(guest, observed.guests[guest.guest.name])
     )
-    return Plan(actions=(*removals, *changes))
+    opened = (Open(change=change) for change in observed.closed)
+    names = tuple(guest.spec.name for guest in desired.guests)
+    apart = () if observed.is_apart else (Separate(names=names),)
+    return Plan(actions=(*removals, *changes, *opened, *apart))
 
 
 def _for_guest(desired: DesiredGuest, observed: ObservedGuest) -> Iterable[Action]:

@@ -31,6 +31,14 @@ def summary(report: Report) -> str:
     return f"{report.pair}: not proven, {told} in {seconds}"
 
 
+def undone(report: Report) -> str:
+    """Return which checks of a proof without a failure could not be made, and why."""
+    open_ = [check for check in report.checks if check.verdict is Verdict.UNKNOWN]
+    whys = dict.fromkeys(check.cause for check in open_ if check.cause)
+    names = ", ".join(dict.fromkeys(check.id for check in open_))
+    return "\n".join((f"Nothing failed, but this could not be looked at: {names}.", *whys))
+
+
 def document(report: Report) -> dict[str, object]:
     """Return the proof as a JSON document."""
     return {

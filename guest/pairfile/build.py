@@ -21,7 +21,7 @@ from vipprov.guest.pair import (
     TrackScript,
     Vip,
 )
-from vipprov.guest.pairfile import defaults
+from vipprov.guest.pairfile import defaults, hypervisors
 from vipprov.guest.pairfile.model import (
     FabricTable,
     GuestTable,
@@ -108,16 +108,19 @@ def _track(name: str, table: TrackTable) -> TrackScript:
 
 def _guest(table: PairTable, place: int, guest: GuestTable) -> Guest:
     profile = defaults.PROFILES[table.vip.profile]
-    made = defaults.mac(pair=table.name, guest=guest.name, nic=defaults.VIP_NIC)
-    second = defaults.mac(pair=table.name, guest=guest.name, nic=defaults.MANAGEMENT_NIC)
+    there = hypervisors.scheme(table.hypervisor) == "vsphere"
+
+    def mac(nic: str) -> str:
+        return defaults.mac(pair=table.name, guest=guest.name, nic=nic, on_vsphere=there)
+
     return Guest(
         name=guest.name,
         addresses=tuple(guest.addresses),
         port_group=guest.port_group or table.port_group,
-        mac=guest.mac or made,
+        mac=guest.mac or mac(defaults.VIP_NIC),
         priority=guest.priority or profile.priority(place, of=len(table.guests)),
         filter=guest.filter,
-        management_mac=second if table.management is not None else None,
+        management_mac=mac(defaults.MANAGEMENT_NIC) if table.management is not None else None,
         management_addresses=tuple(guest.management_addresses),
     )
 

@@ -58,10 +58,14 @@ def interval_fits(vrrp_version: int, interval: timedelta) -> bool:
     return not interval % hundredth and hundredth <= interval <= 4095 * hundredth
 
 
-def mac(*, pair: str, guest: str, nic: str) -> str:
-    """Return the MAC that this NIC gets in every run: of the range that QEMU and libvirt use."""
-    digest = hashlib.sha256(f"{pair}/{guest}/{nic}".encode()).digest()
-    return ":".join(("52:54:00", *(f"{octet:02x}" for octet in digest[:3])))
+def mac(*, pair: str, guest: str, nic: str, on_vsphere: bool = False) -> str:
+    """Return the MAC that this NIC gets in every run: of the range that QEMU and libvirt use.
+
+    On vSphere it is of the range that VMware leaves to MACs set by hand, 00:50:56:00 to :3f.
+    """
+    first, *others = hashlib.sha256(f"{pair}/{guest}/{nic}".encode()).digest()[:3]
+    prefix, first = ("00:50:56", first & 0x3F) if on_vsphere else ("52:54:00", first)
+    return ":".join((prefix, *(f"{octet:02x}" for octet in (first, *others))))
 
 
 def budget(profile: str) -> MoveBudget:

@@ -63,12 +63,11 @@ def _macs_of(draft: Draft, guest: DraftGuest) -> Iterator[tuple[str, object, Tra
     if guest.name is None:
         return
     name = guest.name.value
-    if guest.mac is None:
-        made = defaults.mac(pair=draft.name, guest=name, nic=defaults.VIP_NIC)
-        yield made, (name, defaults.VIP_NIC), guest.trail
-    if draft.management:
-        made = defaults.mac(pair=draft.name, guest=name, nic=defaults.MANAGEMENT_NIC)
-        yield made, (name, defaults.MANAGEMENT_NIC), guest.trail
+    there = draft.hypervisor.startswith("vsphere:")
+    nics = (defaults.VIP_NIC,) if guest.mac is None else ()
+    for nic in (*nics, *((defaults.MANAGEMENT_NIC,) if draft.management else ())):
+        made = defaults.mac(pair=draft.name, guest=name, nic=nic, on_vsphere=there)
+        yield made, (name, nic), guest.trail
 
 
 def _timers(vip: DraftVip) -> Iterator[Complaint]:

@@ -10,11 +10,12 @@ import libvirt
 
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import GuestError, HeldError, HypervisorError, MissingError, SpecError
-from vipprov.hv import storage
-from vipprov.hv.libvirtd import claim, domain_xml, machineread, marks, metadata, sibling
+from vipprov.hv import marktext, storage
+from vipprov.hv.images.disk import Disk
+from vipprov.hv.libvirtd import claim, domain_xml, machineread, metadata, sibling
 from vipprov.hv.libvirtd.driver import Driver
 from vipprov.hv.libvirtd.session import DEFINE_SECONDS, Session
-from vipprov.hv.machine import Completed, Link, Machine, MachineSpec, Power, Said
+from vipprov.hv.machine import Completed, Link, Machine, MachineSpec, Power, Said, Template
 from vipprov.hv.mark import Mark, Moves
 
 
@@ -54,6 +55,10 @@ class LibvirtMachines:
                 f"There is already {', '.join(found)}, with files and a filter of the same name.",
                 hint="Destroy that pair first (`vipprov vm destroy … --on …`), or name them anew.",
             )
+
+    def refuse_image(self, image: Path | Disk | Template) -> None:
+        if isinstance(image, Template):
+            raise SpecError("libvirt has no templates.", hint="`vipprov image list` shows images.")
 
     def define(self, spec: MachineSpec) -> Machine:
         machine = self.show(spec.name) or self._define(spec)
@@ -110,7 +115,7 @@ class LibvirtMachines:
         self._session.call(f"bring the link of {name} {link.value}", act)
 
     def set_mark(self, name: str, mark: Mark | None) -> None:
-        text = None if mark is None else marks.dump(mark)
+        text = None if mark is None else marktext.dump(mark)
 
         def act() -> None:
             metadata.write(self._lookup(name), domain_xml.MARK, text)
@@ -118,7 +123,7 @@ class LibvirtMachines:
         self._session.call(f"mark {name}", act)
 
     def set_moves(self, name: str, moves: Moves) -> None:
-        text = marks.dump_moves(moves) if moves else None
+        text = marktext.dump_moves(moves) if moves else None
 
         def act() -> None:
             metadata.write(self._lookup(name), domain_xml.MOVES, text)
@@ -127,6 +132,12 @@ class LibvirtMachines:
 
     def run(self, name: str, argv: Sequence[str], *, by: Deadline, stdin: bytes = b"") -> Completed:
         return self._driver.run(name, argv, by=by, stdin=stdin)
+
+    def is_apart(self, pair: str, names: Collection[str]) -> bool:  # noqa: ARG002  one host
+        return True
+
+    def keep_apart(self, pair: str, names: Collection[str]) -> None:
+        """All machines are on this one host."""
 
     def open_port(self, name: str, port: int, *, by: Deadline) -> socket.socket:
         return self._driver.open_port(name, port, by=by)
@@ -160,7 +171,7 @@ class LibvirtMachines:
 
     def _define(self, spec: MachineSpec) -> Machine:
         nics = tuple(replace(nic, is_network=self._is_network(nic.port_group)) for nic in spec.nics)
-        text = self._driver.xml(replace(spec, nics=nics), mark=marks.dump(spec.mark))
+        text = self._driver.xml(replace(spec, nics=nics), mark=marktext.dump(spec.mark))
         define = self._session.connection.defineXML
         return self._session.call(
             f"define {spec.name}",

@@ -3,7 +3,8 @@
 import libvirt
 
 from vipprov.guest.errors import HypervisorError, MissingError
-from vipprov.hv.libvirtd import domain_xml, marks, metadata
+from vipprov.hv import marktext
+from vipprov.hv.libvirtd import domain_xml, metadata
 from vipprov.hv.libvirtd.faults import translated
 from vipprov.hv.machine import Machine, Power
 from vipprov.hv.mark import Mark
@@ -22,7 +23,7 @@ def machine(domain: libvirt.virDomain) -> Machine:
         nics=domain_xml.nics(text),
         mark=mark,
         mark_error=mark_error,
-        moves=marks.load_moves(metadata.from_xml(text, domain_xml.MOVES) or ""),
+        moves=marktext.load_moves(metadata.from_xml(text, domain_xml.MOVES) or ""),
     )
 
 
@@ -59,6 +60,6 @@ def _mark(kept: str | None) -> tuple[Mark | None, str]:
     if kept is None:
         return None, ""
     try:
-        return marks.load(kept), ""
+        return marktext.load(kept), ""
     except HypervisorError as error:
         return None, " ".join(filter(None, (str(error), error.details)))

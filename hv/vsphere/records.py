@@ -1,7 +1,8 @@
 """Where vCenter keeps what port groups were: custom attributes.
 
 A distributed port group has an attribute of its own; that of a standard one is on its host, and the
-port group's name is part of the attribute's. A standalone ESXi host has no custom attributes.
+port group's name is part of the attribute's. A machine says which pair it is of. A standalone ESXi
+host has no custom attributes.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,6 +16,8 @@ from vipprov.hv.vsphere import collect
 from vipprov.hv.vsphere.session import Session
 
 NAME = "vipprov.policy"
+PAIR = "vipprov.pair"
+_OURS = "vipprov."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +37,7 @@ class Attributes:
             numbers={
                 (field.managedObjectType, field.name): field.key
                 for field in found["field"] or ()
-                if field.name.startswith(NAME)
+                if field.name.startswith(_OURS)
             }
         )
 
@@ -45,6 +48,10 @@ class Attributes:
     def on_host(self, values: Iterable[Any] | None, group: str) -> str:
         """Return what a host holds for its port group of this name, or nothing."""
         return self._text(values, (vim.HostSystem, host_attribute(group)))
+
+    def of_machine(self, values: Iterable[Any] | None) -> str:
+        """Return the pair and the guest that a machine says it is."""
+        return self._text(values, (vim.VirtualMachine, PAIR))
 
     def _text(self, values: Iterable[Any] | None, key: tuple[Any, str]) -> str:
         number = self.numbers.get(key)

@@ -1,5 +1,6 @@
 """One session with a vCenter or an ESXi host, every call with a deadline."""
 
+import ssl
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -25,23 +26,25 @@ class Session:
     """A session that is open for as long as the block lasts.
 
     `content` is what the server offers, `root` the datacenter of the address, or all there is. A
-    session that the server ended is opened again, once for each call.
+    session that the server ended is opened again, once for each call. `context` is the TLS of all
+    that is asked over this session.
     """
 
     content: Any
     root: Any
+    context: ssl.SSLContext
     _stub: Any
     version: tuple[int, ...]
 
     def __init__(self, access: Access, *, by: Deadline) -> None:
-        self._access = access
+        self.access = access
         self.by = by
         self.content = self._stub = None
 
     def __enter__(self) -> Self:
         try:
-            self.call(f"connect to {self._access}", self._connect)
-            self.call(f"log in to {self._access} as {self._access.user}", self._log_in)
+            self.call(f"connect to {self.access}", self._connect)
+            self.call(f"log in to {self.access} as {self.access.user}", self._log_in)
             self.root = self._datacenter()
         except BaseException:
             self._leave()
@@ -60,6 +63,11 @@ class Session:
     def has_mac_management(self) -> bool:
         """Say whether MAC learning can be asked for: pyVmomi drops it silently if not."""
         return self.version >= MAC_MANAGEMENT
+
+    @property
+    def is_vcenter(self) -> bool:
+        """Say whether this is a vCenter: a host alone has no custom attributes, and clones not."""
+        return self.content.customFieldsManager is not None
 
     @property
     def patience(self) -> Deadline:
@@ -90,17 +98,17 @@ class Session:
                 return bounded.call(again, named=doing, seconds=patience)
         except bounded.OvertimeError as error:
             raise DeadlineError(
-                f"Could not {doing}: {self._access} did not answer within {patience:.3g} s.",
+                f"Could not {doing}: {self.access} did not answer within {patience:.3g} s.",
                 hint="Is the server busy, or the network between?",
             ) from error
 
     def _connect(self) -> None:
-        context = tls.context(self._access, seconds=TIDYING_SECONDS)
-        chosen = apiversion.negotiate(self._access, context, seconds=TIDYING_SECONDS)
+        context = self.context = tls.context(self.access, seconds=TIDYING_SECONDS)
+        chosen = apiversion.negotiate(self.access, context, seconds=TIDYING_SECONDS)
         self.version = chosen.numbers
         self._stub = SoapStubAdapter(
-            host=self._access.host,
-            port=self._access.port,
+            host=self.access.host,
+            port=self.access.port,
             version=chosen.name,
             sslContext=context,
             httpConnectionTimeout=CALL_SECONDS,
@@ -108,12 +116,12 @@ class Session:
         self.content = vim.ServiceInstance("ServiceInstance", self._stub).RetrieveContent()
 
     def _log_in(self) -> None:
-        self.content.sessionManager.Login(self._access.user, self._access.password, None)
+        self.content.sessionManager.Login(self.access.user, self.access.password, None)
 
     def _leave(self) -> None:
         """Say good-bye; a server that forgets us by itself is no failure of the command."""
         if self.content is not None:
-            undo.caught(lambda: self.call(f"leave {self._access}", self._log_out))
+            undo.caught(lambda: self.call(f"leave {self.access}", self._log_out))
         if self._stub is not None:
             # A call that was given up may yet end, and must not leave its connection open.
             self._stub.poolSize = 0
@@ -123,7 +131,7 @@ class Session:
         self.content.sessionManager.Logout()
 
     def _datacenter(self) -> Any:  # noqa: ANN401  an object of the SDK stays in its corner
-        wanted, content = self._access.datacenter, self.content
+        wanted, content = self.access.datacenter, self.content
         if not wanted:
             return content.rootFolder
         found = self.call(
@@ -133,7 +141,7 @@ class Session:
         if isinstance(found, vim.Datacenter):
             return found
         raise MissingError(
-            f"{self._access} has no datacenter {wanted}.",
+            f"{self.access} has no datacenter {wanted}.",
             details=f"It has: {', '.join(self.call('list the datacenters', self._datacenters))}.",
             hint="Write its path in the address, with folders: vsphere://user@host/FOLDER/DC1.",
         )

@@ -72,7 +72,7 @@ def create_pair(
     import os
 
     from vipprov.guest.deadline import SystemClock
-    from vipprov.pipelines import create, words
+    from vipprov.pipelines import create, report, words
 
     wishes = create.Wishes(may_replace=replace, undo_on_failure=undo_on_failure, logs=logs)
     request = create.request(path)
@@ -95,8 +95,10 @@ def create_pair(
         )
     if not outcome.report.passed:
         named = f"{outcome.pair}{opened.option(request.pair.hypervisor)}"
+        undone = "" if outcome.report.failed else report.undone(outcome.report)
         raise CheckFailedError(
             f"{outcome.pair} is up, but its virtual IP is not proven.",
+            details=undone,
             hint=f"`vipprov verify {named}` asks again; `vipprov vm destroy {named}` removes it.",
         )
 

@@ -1,8 +1,9 @@
 """Hypervisors of all sorts, each with a machine that it can make, for the contract of machines."""
 
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -21,9 +22,11 @@ from vipprov.hv.libvirtd.lxc import Lxc
 from vipprov.hv.libvirtd.machine import LibvirtMachines
 from vipprov.hv.libvirtd.qemu import Qemu
 from vipprov.hv.libvirtd.session import Session
-from vipprov.hv.machine import Completed, Link, Machines, MachineSpec, Nic
+from vipprov.hv.machine import Completed, Link, Machines, MachineSpec, Nic, Template
 from vipprov.hv.mark import Mark
 from vipprov.hv.storage import machines as store
+from vsphere.reach import reached
+from vsphere.simulator import Simulator
 
 MAC = "52:54:00:c0:00:01"
 WITNESS = "/run/witness"
@@ -37,10 +40,21 @@ ethernets:
   eth0: {{match: {{macaddress: "{MAC}"}}, set-name: eth0, addresses: [10.50.60.9/24]}}
 """,
 )
+SOURCE = """\
+name: contract
+port_group: app
+vip: {addresses: [10.50.60.8], virtual_router_id: 1}
+guests: [{name: a-1, addresses: [10.50.60.9/24]}, {name: a-2, addresses: [10.50.60.10/24]}]
+password: env:WORD
+"""
+GUEST = Path(__file__).parents[1] / "vsphere" / "guest.py"
+WORD = "secret"
 FAKE = "fake"
 TEST = "test:///default"
 LXC = pytest.param("lxc:///system", marks=pytest.mark.lab)
 QEMU = pytest.param("qemu:///system", marks=pytest.mark.vm)
+VCENTER = pytest.param("vcenter", marks=pytest.mark.vsphere)
+ESXI = pytest.param("esxi", marks=pytest.mark.vsphere)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +73,24 @@ def soon(seconds: float = 20) -> Deadline:
     return Deadline.after(seconds, clock=SystemClock())
 
 
+def simulator_of(request: pytest.FixtureRequest) -> Simulator | None:
+    """Return the simulator that a parameter names, or None: it is built only where it is used."""
+    if request.param not in {"vcenter", "esxi"}:
+        return None
+    found: Simulator = request.getfixturevalue(request.param)
+    return found
+
+
 @contextmanager
-def opened(address: str) -> Iterator[Host]:
+def opened(address: str, simulator: Simulator | None = None) -> Iterator[Host]:
     """Yield this hypervisor; nothing of its machine is left afterwards."""
     name = f"contract-{uuid4().hex[:8]}"
     if address == FAKE:
         yield Host(machines=_fake(), spec=_spec(name, Path("/image")))
+        return
+    if simulator is not None:
+        with simulated(simulator, name) as host:
+            yield host
         return
     with Session(address) as session:
         match address:
@@ -86,7 +112,24 @@ def opened(address: str) -> Iterator[Host]:
             machines.remove(name)
 
 
-def _spec(name: str, image: Path | Disk) -> MachineSpec:
+@contextmanager
+def simulated(simulator: Simulator, name: str) -> Iterator[Host]:
+    """Yield a simulated vCenter or ESXi host, whose guests run the contract's commands."""
+    from vipprov.hv.vsphere.machine import VsphereMachines  # noqa: PLC0415  the others need no SDK
+
+    simulator.order(guests={"program": [sys.executable, str(GUEST), "shell"], "password": WORD})
+    spec = _spec(name, Template(name="debian-12"))
+    nics = tuple(replace(nic, port_group="VM Network") for nic in spec.nics)
+    mark = replace(spec.mark, source=SOURCE, origin="/pair.yaml")
+    with reached(simulator) as found:
+        machines = VsphereMachines(found.session, {"WORD": WORD})
+        try:
+            yield Host(machines=machines, spec=replace(spec, nics=nics, mark=mark))
+        finally:
+            machines.remove(name)
+
+
+def _spec(name: str, image: Path | Disk | Template) -> MachineSpec:
     return MachineSpec(
         name=name,
         image=image,

@@ -8,8 +8,10 @@ from uuid import uuid4
 
 import pytest
 
+from contract.hosts import ESXI, VCENTER, simulator_of
 from fakes.claims import FakeClaims
 from vipprov.hv.claim import Claims, Holder
+from vsphere.reach import reached
 
 
 def holder(process: int = 1) -> Holder:
@@ -29,11 +31,19 @@ def holder(process: int = 1) -> Holder:
         "fake",
         "test:///default",
         pytest.param("lxc:///system", marks=pytest.mark.lab),
+        VCENTER,
+        ESXI,
     ]
 )
 def claims(request: pytest.FixtureRequest) -> Iterator[Claims]:
     if request.param == "fake":
         yield FakeClaims()
+        return
+    if (simulator := simulator_of(request)) is not None:
+        from vipprov.hv.vsphere.claim import VsphereClaims  # noqa: PLC0415  nor pyVmomi
+
+        with reached(simulator) as found:
+            yield VsphereClaims(found.session)
         return
     from vipprov.hv.libvirtd.claim import DomainClaims  # noqa: PLC0415  the fake needs no libvirt
     from vipprov.hv.libvirtd.session import Session  # noqa: PLC0415

@@ -7,7 +7,20 @@ from collections.abc import Iterator
 
 import pytest
 
-from contract.hosts import CARRIER, FAKE, LXC, MAC, QEMU, WITNESS, Host, opened, soon
+from contract.hosts import (
+    CARRIER,
+    ESXI,
+    FAKE,
+    LXC,
+    MAC,
+    QEMU,
+    VCENTER,
+    WITNESS,
+    Host,
+    opened,
+    simulator_of,
+    soon,
+)
 from vipprov.guest.errors import DeadlineError, GuestError
 from vipprov.hv.machine import Link, Power
 
@@ -15,9 +28,9 @@ ECHO = ("sh", "-c", 'cat; echo "to stderr" >&2; exit 7')
 BOOT_SECONDS = 240
 
 
-@pytest.fixture(scope="module", params=[FAKE, LXC, QEMU])
+@pytest.fixture(scope="module", params=[FAKE, LXC, QEMU, VCENTER, ESXI])
 def host(request: pytest.FixtureRequest) -> Iterator[Host]:
-    with opened(request.param) as host:
+    with opened(request.param, simulator_of(request)) as host:
         host.machines.define(host.spec)
         host.machines.set_power(host.name, Power.ON)
         await_answer(host)

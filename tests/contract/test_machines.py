@@ -7,14 +7,26 @@ from pathlib import Path
 
 import pytest
 
-from contract.hosts import FAKE, LXC, MAC, QEMU, TEST, Host, opened, soon
+from contract.hosts import (
+    ESXI,
+    FAKE,
+    LXC,
+    MAC,
+    QEMU,
+    TEST,
+    VCENTER,
+    Host,
+    opened,
+    simulator_of,
+    soon,
+)
 from vipprov.guest.errors import GuestError, HeldError, HypervisorError, MissingError
 from vipprov.hv.machine import Link, Power
 
 
-@pytest.fixture(params=[FAKE, TEST, LXC, QEMU])
+@pytest.fixture(params=[FAKE, TEST, LXC, QEMU, VCENTER, ESXI])
 def host(request: pytest.FixtureRequest) -> Iterator[Host]:
-    with opened(request.param) as host:
+    with opened(request.param, simulator_of(request)) as host:
         yield host
 
 

@@ -14,7 +14,8 @@ from vipprov.guest.errors import (
     MissingError,
     SpecError,
 )
-from vipprov.hv.machine import Completed, Link, Machine, MachineSpec, Power, Said
+from vipprov.hv.images.disk import Disk
+from vipprov.hv.machine import Completed, Link, Machine, MachineSpec, Power, Said, Template
 from vipprov.hv.mark import Mark, Moves
 
 Script = Callable[[str, Sequence[str], bytes], Completed]
@@ -42,6 +43,7 @@ class FakeMachines:
         self.specs: dict[str, MachineSpec] = {}
         self.expected = ""
         self.elsewhere: set[str] = set()
+        self.apart: dict[str, set[str]] | None = None
         self.links: dict[tuple[str, str], Link] = {}
         self.files: set[tuple[str, str]] = set()
         self.consoles: dict[str, bytes] = {}
@@ -59,6 +61,10 @@ class FakeMachines:
     def refuse_namesakes(self, names: Collection[str]) -> None:
         if found := self.elsewhere.intersection(names):
             raise SpecError(f"There is already {', '.join(found)}.")
+
+    def refuse_image(self, image: Path | Disk | Template) -> None:
+        if isinstance(image, Template):
+            raise SpecError("There are no templates here.")
 
     def define(self, spec: MachineSpec) -> Machine:
         self.specs.setdefault(spec.name, spec)
@@ -106,6 +112,13 @@ class FakeMachines:
         self._running(name)
         self.ran.append((name, tuple(argv)))
         return self.script(name, argv, stdin)
+
+    def is_apart(self, pair: str, names: Collection[str]) -> bool:
+        return self.apart is None or self.apart.get(pair) == set(names)
+
+    def keep_apart(self, pair: str, names: Collection[str]) -> None:
+        if self.apart is not None:
+            self.apart[pair] = set(names)
 
     def open_port(self, name: str, port: int, *, by: Deadline) -> socket.socket:
         if by.remaining <= 0:

@@ -29,6 +29,7 @@ type order struct {
 	Reset   bool                `json:"reset"`   // no faults and no denials any more
 	Foreign map[string][]string `json:"foreign"` // MACs that a guest reports, by the VM's name
 	Between *between            `json:"between"` // what somebody else does just before a call
+	Guests  *script             `json:"guests"`  // who answers for what runs in the machines
 }
 
 // between raises the configVersion of a port group just before the n-th call of a method.
@@ -64,6 +65,22 @@ var needed = map[string]string{
 	"SetField":                    "Global.SetCustomField",
 	"RetrievePropertiesEx":        "System.Read",
 	"CreateContainerView":         "System.View",
+
+	"CreateVM_Task":                   "VirtualMachine.Inventory.Create",
+	"CloneVM_Task":                    "VirtualMachine.Provisioning.DeployTemplate",
+	"ReconfigVM_Task":                 "VirtualMachine.Config.AdvancedConfig",
+	"PowerOnVM_Task":                  "VirtualMachine.Interact.PowerOn",
+	"PowerOffVM_Task":                 "VirtualMachine.Interact.PowerOff",
+	"ResetVM_Task":                    "VirtualMachine.Interact.Reset",
+	"SuspendVM_Task":                  "VirtualMachine.Interact.Suspend",
+	"Destroy_Task":                    "VirtualMachine.Inventory.Delete",
+	"ReconfigureComputeResource_Task": "Host.Inventory.EditCluster",
+	"CopyVirtualDisk_Task":            "Datastore.FileManagement",
+	"StartProgramInGuest":             "VirtualMachine.GuestOperations.Execute",
+	"ListProcessesInGuest":            "VirtualMachine.GuestOperations.Query",
+	"InitiateFileTransferFromGuest":   "VirtualMachine.GuestOperations.Query",
+	"InitiateFileTransferToGuest":     "VirtualMachine.GuestOperations.Modify",
+	"DeleteFileInGuest":               "VirtualMachine.GuestOperations.Modify",
 }
 
 func (c *control) inject(method string) *injected {
@@ -119,6 +136,9 @@ func (d *door) serveControl(w http.ResponseWriter, r *http.Request) {
 	d.control.obey(wanted)
 	if wanted.Expire {
 		d.expire()
+	}
+	if wanted.Guests != nil {
+		d.guests.follow(*wanted.Guests)
 	}
 	for name, macs := range wanted.Foreign {
 		report(name, macs)

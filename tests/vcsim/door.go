@@ -20,6 +20,8 @@ type door struct {
 	options options
 	control *control
 	pages   *pages
+	guests  *guests
+	names   sync.Mutex // one machine is made at a time: who asks for a name first gets it
 
 	mutex    sync.Mutex
 	sessions map[string]string // cookie to user
@@ -27,7 +29,8 @@ type door struct {
 
 func newDoor(stock http.Handler, o options) *door {
 	return &door{
-		stock: stock, options: o, control: newControl(), pages: newPages(), sessions: map[string]string{},
+		stock: stock, options: o, control: newControl(), pages: newPages(), guests: newGuests(o),
+		sessions: map[string]string{},
 	}
 }
 
@@ -37,6 +40,8 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		d.serveControl(w, r)
 	case strings.HasSuffix(r.URL.Path, "/vimServiceVersions.xml"):
 		d.serveVersions(w)
+	case strings.HasPrefix(r.URL.Path, transferPrefix):
+		d.guests.transfer(w, r)
 	case r.URL.Path == "/sdk" && r.Method == http.MethodPost:
 		d.serveCall(w, r)
 	default:

@@ -32,6 +32,10 @@ func inventory(o options) (*simulator.Service, error) {
 	}
 	service = model.Service
 	settleHosts()
+	if err := pattern("debian-12"); err != nil {
+		return nil, err
+	}
+	settleMachines()
 	if o.kind == "esxi" {
 		return model.Service, standardGroups("esxi-")
 	}

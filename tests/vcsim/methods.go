@@ -31,6 +31,24 @@ func (d *door) handler(method *simulator.Method) func() outcome {
 		return removePortGroup(request)
 	case *types.Destroy_Task:
 		return d.removeGroup(request)
+	case *types.CreateVM_Task:
+		return func() outcome { return d.createMachine(request) }
+	case *types.CloneVM_Task:
+		return func() outcome { return d.cloneMachine(request) }
+	case *types.ReconfigVM_Task:
+		return func() outcome { return d.reconfigureMachine(request) }
+	case *types.StartProgramInGuest:
+		return func() outcome { return d.guests.start(request) }
+	case *types.ListProcessesInGuest:
+		return func() outcome { return d.guests.list(request) }
+	case *types.TerminateProcessInGuest:
+		return func() outcome { return d.guests.terminate(request) }
+	case *types.InitiateFileTransferToGuest:
+		return func() outcome { return d.guests.offerPut(request) }
+	case *types.InitiateFileTransferFromGuest:
+		return func() outcome { return d.guests.offerGet(request) }
+	case *types.DeleteFileInGuest:
+		return func() outcome { return d.guests.remove(request) }
 	case *types.SetField:
 		return func() outcome { return setField(request) }
 	case *types.HasUserPrivilegeOnEntities:
@@ -48,6 +66,13 @@ func (d *door) after(method *simulator.Method) {
 		completePortgroups()
 	case *types.AddPortGroup:
 		completePortGroup(request)
+	case *types.Destroy_Task:
+		forgetMachine(request.This)
+		d.guests.forget(request.This)
+	case *types.PowerOnVM_Task, *types.ResetVM_Task:
+		d.guests.boot(method.This)
+	case *types.PowerOffVM_Task, *types.SuspendVM_Task:
+		d.guests.end(method.This)
 	}
 }
 

@@ -73,9 +73,14 @@ func (c *control) meddle(method string) {
 
 // run lets a task be queued, then run, then end: the stock one has always ended. TaskInfo.state.
 func (d *door) run(on types.ManagedObjectReference, name string, work func() types.BaseMethodFault) outcome {
+	return d.runFor(on, name, func() (types.AnyType, types.BaseMethodFault) { return nil, work() })
+}
+
+// runFor does the same for work that has a result: TaskInfo.result.
+func (d *door) runFor(on types.ManagedObjectReference, name string, work func() (types.AnyType, types.BaseMethodFault)) outcome {
 	task := simulator.CreateTask(on, name, func(*simulator.Task) (types.AnyType, types.BaseMethodFault) {
 		time.Sleep(d.options.taskDelay / 2)
-		return nil, work()
+		return work()
 	})
 	go func() {
 		time.Sleep(d.options.taskDelay / 2)

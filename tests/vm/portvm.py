@@ -21,8 +21,10 @@ from lab.portprobe import VMAC
 from vipprov.cloudinit.seed import Seed
 from vipprov.guest.deadline import SystemClock
 from vipprov.guest.pair import Size
+from vipprov.hv import marktext
 from vipprov.hv.images import image
-from vipprov.hv.libvirtd import marks, vm_xml, vmfiles
+from vipprov.hv.images.disk import Disk
+from vipprov.hv.libvirtd import vm_xml, vmfiles
 from vipprov.hv.libvirtd.acceleration import Acceleration
 from vipprov.hv.libvirtd.vmfiles import Files
 from vipprov.hv.machine import MachineSpec, Nic
@@ -171,13 +173,13 @@ def _start(port: Foreign, folder: Path, macvtaps: Sequence[Macvtap], lowers: lis
         seed=Seed(meta_data="", user_data="", network_config=""),
         mark=Mark(pair=port.name, guest=port.name, identity="none"),
     )
-    assert not isinstance(spec.image, Path)
+    assert isinstance(spec.image, Disk)
     domain = ET.fromstring(  # noqa: S314  our own
         vm_xml.render(
             spec,
             disk=spec.image,
             files=files,
-            mark=marks.dump(spec.mark),
+            mark=marktext.dump(spec.mark),
             acceleration=Acceleration.SOFTWARE,
         )
     )

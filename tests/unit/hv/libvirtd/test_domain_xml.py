@@ -7,7 +7,8 @@ import pytest
 from golden_files import assert_golden
 from vipprov.cloudinit.seed import Seed
 from vipprov.guest.pair import Size
-from vipprov.hv.libvirtd import container_xml, domain_xml, marks, metadata
+from vipprov.hv import marktext
+from vipprov.hv.libvirtd import container_xml, domain_xml, metadata
 from vipprov.hv.machine import MachineSpec, Nic
 from vipprov.hv.mark import Mark
 
@@ -35,7 +36,7 @@ def rendered(wanted: MachineSpec) -> str:
         wanted,
         tree=Path("/images/debian-12/tree"),
         layer=Path("/layers/web-1"),
-        mark=marks.dump(wanted.mark),
+        mark=marktext.dump(wanted.mark),
         init="/init",
         layer_target="/target",
     )
@@ -64,13 +65,13 @@ def test_mark_is_read_back_as_it_was_written() -> None:
         spec(),
         tree=Path("/tree"),
         layer=Path("/l"),
-        mark=marks.dump(mark),
+        mark=marktext.dump(mark),
         init="/init",
         layer_target="/t",
     )
     kept = metadata.from_xml(text, domain_xml.MARK)
     assert kept is not None
-    assert marks.load(kept) == mark
+    assert marktext.load(kept) == mark
 
 
 def test_no_part_of_the_seed_is_in_the_xml() -> None:

@@ -8,8 +8,9 @@ import pytest
 from golden_files import assert_golden
 from vipprov.cloudinit.seed import Seed
 from vipprov.guest.pair import Size
+from vipprov.hv import marktext
 from vipprov.hv.images.disk import Disk
-from vipprov.hv.libvirtd import domain_xml, marks, vm_xml
+from vipprov.hv.libvirtd import domain_xml, vm_xml
 from vipprov.hv.libvirtd.acceleration import Acceleration
 from vipprov.hv.libvirtd.vmfiles import Files
 from vipprov.hv.machine import MachineSpec, Nic, Sort
@@ -49,7 +50,7 @@ def rendered(disk: Disk, acceleration: Acceleration) -> str:
         spec(disk),
         disk=disk,
         files=Files(folder=Path("/machines/web-1")),
-        mark=marks.dump(spec().mark),
+        mark=marktext.dump(spec().mark),
         acceleration=acceleration,
     )
 

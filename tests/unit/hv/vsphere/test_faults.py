@@ -33,6 +33,21 @@ CALLED = {
     "ReconfigVM_Task": vim.VirtualMachine,
     "AddFieldDefinition": vim.CustomFieldsManager,
     "SetField": vim.CustomFieldsManager,
+    "FindChild": vim.SearchIndex,
+    "CancelTask": vim.Task,
+    "CreateVM_Task": vim.Folder,
+    "CloneVM_Task": vim.VirtualMachine,
+    "PowerOnVM_Task": vim.VirtualMachine,
+    "PowerOffVM_Task": vim.VirtualMachine,
+    "SuspendVM_Task": vim.VirtualMachine,
+    "ResetVM_Task": vim.VirtualMachine,
+    "CopyVirtualDisk_Task": vim.VirtualDiskManager,
+    "ReconfigureComputeResource_Task": vim.ComputeResource,
+    "StartProgramInGuest": vim.vm.guest.ProcessManager,
+    "ListProcessesInGuest": vim.vm.guest.ProcessManager,
+    "InitiateFileTransferToGuest": vim.vm.guest.FileManager,
+    "InitiateFileTransferFromGuest": vim.vm.guest.FileManager,
+    "DeleteFileInGuest": vim.vm.guest.FileManager,
 }
 ADAPTER = Path(faults.__file__).parent
 

@@ -1,4 +1,4 @@
-"""A Mark as the text that is kept in a domain's metadata."""
+"""A Mark as the text that is kept on a machine."""
 
 import json
 from datetime import datetime
@@ -40,7 +40,7 @@ def load(text: str) -> Mark:
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise HypervisorError(
-            "A domain's vipprov metadata cannot be read.",
+            "A machine's vipprov metadata cannot be read.",
             details=f"It is not what vipprov writes there: {type(error).__name__}: {error}.",
             hint="Was it made by a newer vipprov, or edited by hand?",
         ) from error
