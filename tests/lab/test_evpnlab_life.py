@@ -108,17 +108,3 @@ def test_a_run_that_was_killed_is_removed_whole(another: str, landmark: str) -> 
     assert lab("down", name=another).code == 0
     assert remains(another) == set()
     assert snapshot.host() == before
-
-
-@pytest.mark.alone
-@pytest.mark.parametrize("landmark", LANDMARKS[2:5])
-def test_a_removal_that_was_killed_is_finished_by_the_next(another: str, landmark: str) -> None:
-    before = snapshot.host()
-    assert lab("up", "--kind", "evpn", "--leafs", "2", name=another).code == 0
-    with start("lab", "down", "--name", another) as running:
-        by(20).poll(lambda: not Path(landmark).exists() or None, what=landmark, every=0.001)
-        running.kill()
-    # The one that was killed may have been at its end.
-    assert lab("down", name=another).code in (0, 3)
-    assert remains(another) == set()
-    assert snapshot.host() == before
