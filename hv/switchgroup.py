@@ -93,12 +93,14 @@ class Record:
 class Plugged:
     """A machine with a NIC on the port group.
 
-    `foreign_macs` were seen in its guest, and are the MACs of none of its NICs.
+    `foreign_macs` were seen in its guest, and are the MACs of none of its NICs; `pair` is the pair
+    of vipprov's that it is a member of.
     """
 
     name: str
     is_on: bool
     foreign_macs: tuple[str, ...] = ()
+    pair: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +125,11 @@ class SwitchGroup:
     resets: bool | None = None
     machines: tuple[Plugged, ...] = ()
     record: Record | None = None
+
+    @property
+    def pairs(self) -> tuple[str, ...]:
+        """The pairs of vipprov's that have a member on it."""
+        return tuple(sorted({machine.pair for machine in self.machines if machine.pair}))
 
     @property
     def title(self) -> str:

@@ -27,6 +27,7 @@ class Finding:
     source: str
     machines: tuple[str, ...] = ()
     opened: str = ""
+    pairs: tuple[str, ...] = ()
     exception: PolicyException | None = None
 
     @property
@@ -90,8 +91,8 @@ def _of_group(group: SwitchGroup) -> Iterator[Finding]:
         yield _finding(group, Topic.RESET_AT_DISCONNECT, value="off", is_own=True)
     if differing := _differing(group):
         yield _finding(group, Topic.DIVERGENCE, value=", ".join(differing), is_own=True)
-    if group.record is not None:
-        yield from in_guests(group, for_whom=group.record.reason.removeprefix("for "))
+    if served := ", ".join(group.pairs) or _opened(group).removeprefix("for "):
+        yield from in_guests(group, for_whom=served)
 
 
 def in_guests(group: SwitchGroup, *, for_whom: str) -> Iterator[Finding]:
@@ -109,8 +110,13 @@ def _finding(group: SwitchGroup, topic: Topic, *, value: str, is_own: bool) -> F
         value=value,
         source="port group" if is_own else f"inherited from {group.switch}",
         machines=tuple(machine.name for machine in group.machines),
-        opened="" if group.record is None else group.record.reason or "by vipprov",
+        opened=_opened(group),
+        pairs=group.pairs,
     )
+
+
+def _opened(group: SwitchGroup) -> str:
+    return "" if group.record is None else group.record.reason or "by vipprov"
 
 
 def _differing(group: SwitchGroup) -> list[str]:

@@ -61,9 +61,7 @@ def holding(standing: Iterable[Standing]) -> dict[str, PolicyException]:
 
 def _standing(exception: PolicyException, groups: tuple[SwitchGroup, ...], today: date) -> Standing:
     meant = tuple(group for group in groups if _is_meant(exception, group))
-    serving = tuple(
-        group for group in meant if exception.pair in {one.name for one in group.machines}
-    )
+    serving = tuple(group for group in meant if exception.pair in _served(group))
     stale = ""
     if not meant:
         stale = "there is no such port group"
@@ -72,6 +70,10 @@ def _standing(exception: PolicyException, groups: tuple[SwitchGroup, ...], today
     return Standing(
         exception=exception, groups=meant, stale=stale, expired=exception.has_expired(today)
     )
+
+
+def _served(group: SwitchGroup) -> frozenset[str]:
+    return frozenset((*group.pairs, *(machine.name for machine in group.machines)))
 
 
 def _is_meant(exception: PolicyException, group: SwitchGroup) -> bool:

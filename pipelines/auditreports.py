@@ -19,6 +19,7 @@ FIELDS = (
     "from",
     "machines",
     "opened",
+    "pairs",
     "exception_owner",
     "exception_expires",
     "exception_reason",
@@ -34,6 +35,7 @@ def as_csv(found: Iterable[Finding]) -> str:
     for finding in found:
         row = auditwords.finding_document(finding)
         row["machines"] = " ".join(finding.machines)
+        row["pairs"] = " ".join(finding.pairs)
         row |= _exception_cells(finding.exception)
         row["rules"] = "; ".join(finding.rule.ids)
         writer.writerow([_harmless(str(row[field])) for field in FIELDS])

@@ -17,6 +17,7 @@ COLUMNS = (
     "FROM",
     "MACHINES",
     "OPENED",
+    "PAIR",
     "EXCEPTION",
     "RULES",
 )
@@ -76,6 +77,7 @@ def row(finding: Finding) -> tuple[str, ...]:
         finding.source,
         ", ".join(finding.machines) or "-",
         finding.opened or "-",
+        ", ".join(finding.pairs) or "-",
         told(finding.exception),
         ", ".join(finding.rule.ids) or "-",
     )
@@ -92,6 +94,7 @@ def finding_document(finding: Finding) -> dict[str, object]:
         "from": finding.source,
         "machines": list(finding.machines),
         "opened": finding.opened,
+        "pairs": list(finding.pairs),
         "exception": exception_document(finding.exception),
         "rules": list(finding.rule.ids),
     }

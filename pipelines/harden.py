@@ -32,7 +32,8 @@ class Hardening:
     @property
     def cut_off(self) -> tuple[SwitchGroup, ...]:
         """The port groups that are to be closed although a pair needs them open."""
-        return tuple(one.group for one in self.changes if one.group.record is not None)
+        groups = (one.group for one in self.changes)
+        return tuple(group for group in groups if group.record is not None or group.pairs)
 
 
 def plan(
@@ -44,9 +45,9 @@ def plan(
 ) -> Hardening:
     """Return what closes all that is open and serves nobody; `excepted` goes by the key.
 
-    A port group is closed with machines on it only if it is named; one that vipprov opened or that
-    an exception is for, if it is named and `force` is given as well; and one on which a guest shows
-    a MAC that is on none of its NICs, never: but for those of the pair that is given up by force.
+    A port group is closed with machines on it only if it is named; one that vipprov opened, that
+    serves a pair or that an exception is for, if `force` is given as well; and one on which a guest
+    shows a MAC that is on none of its NICs, never: but for those of the pair that is given up.
     """
     groups = tuple(found)
     _require_known(groups, named)
@@ -70,6 +71,8 @@ def _promised(group: SwitchGroup, exception: PolicyException | None) -> str:
     """Return who was promised that it stays open."""
     if group.record is not None:
         return f"vipprov opened it {group.record.reason}".rstrip() + ": restore gives it back"
+    if group.pairs:
+        return f"it serves the pair {', '.join(group.pairs)}"
     if exception is not None:
         until = f"until {exception.expires}, {exception.owner}"
         return f"an exception for {exception.pair} {until}: {exception.reason}"
@@ -92,9 +95,11 @@ def _needed(group: SwitchGroup, *, is_named: bool) -> str:
 def _macs_of_pair(group: SwitchGroup) -> frozenset[str]:
     """Return the MACs that the port group was opened for, as far as guests show them.
 
-    They are those of the machine that it was opened for; its partner shows the same. Where it was
-    opened by name, any virtual router's may be meant.
+    They are those of its members, or of the machine that it was opened for; its partner shows the
+    same. Where it was opened by name, any virtual router's may be meant.
     """
+    if group.pairs:
+        return frozenset(mac for one in group.machines if one.pair for mac in one.foreign_macs)
     if group.record is None:
         return frozenset()
     shown = {one.name: one.foreign_macs for one in group.machines}

@@ -39,8 +39,7 @@ def hardening_text(hardening: Hardening) -> str:
 def cut_off_lines(hardening: Hardening) -> list[str]:
     """Return what closing comes to for pairs that need a port group open."""
     return [
-        f"{group.title} was opened {switchwords.reason(group)}: "
-        "its virtual address stops answering."
+        f"{group.title} is open {switchwords.reason(group)}: its virtual address stops answering."
         for group in hardening.cut_off
     ]
 

@@ -108,12 +108,15 @@ def _shown(group: SwitchGroup) -> Iterable[str]:
         yield f"  opened {reason(group)}"
         yield f"  before:    {switchrecord.told(group.record.before)}"
     for machine in group.machines:
+        pair = f", pair {machine.pair}" if machine.pair else ""
         foreign = f"; foreign MACs: {', '.join(machine.foreign_macs)}" * bool(machine.foreign_macs)
-        yield f"  machine {machine.name} ({'on' if machine.is_on else 'off'}){foreign}"
+        yield f"  machine {machine.name} ({'on' if machine.is_on else 'off'}{pair}){foreign}"
 
 
 def reason(group: SwitchGroup) -> str:
-    """Return for whom vipprov opened the port group."""
+    """Return for whom vipprov opened the port group, or whom it serves."""
+    if group.pairs and group.record is None:
+        return f"for the pair {', '.join(group.pairs)}"
     return "by vipprov" if group.record is None else group.record.reason or "by vipprov"
 
 

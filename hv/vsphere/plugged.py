@@ -1,5 +1,6 @@
 """Which machines are on which port groups, and what shows that they need them open."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -10,15 +11,28 @@ from pyVmomi import vim
 from vipprov.hv.switchgroup import Plugged, SwitchGroup
 from vipprov.hv.vsphere import collect
 from vipprov.hv.vsphere.collect import Read
+from vipprov.hv.vsphere.machinespec import NOTE
+from vipprov.hv.vsphere.records import Attributes
 from vipprov.hv.vsphere.session import Session
 
 VIRTUAL_ROUTERS = "00:00:5e:"
+_PATHS = (
+    "name",
+    "runtime.host",
+    "runtime.powerState",
+    "network",
+    "guest.net",
+    "customValue",
+    "config.annotation",
+)
+_NOTE = re.compile(NOTE.format(guest=r"\S+", pair=r"(\S+)"))
 
 
 def with_machines(session: Session, groups: Iterable[SwitchGroup]) -> tuple[SwitchGroup, ...]:
     """Return the port groups with the machines that are on each."""
-    paths = ("name", "runtime.host", "runtime.powerState", "network", "guest.net")
-    machines = collect.everything(session, vim.VirtualMachine, paths)
+    machines, attributes = collect.everything(session, vim.VirtualMachine, _PATHS), None
+    if any(machine["customValue"] for machine in machines):
+        attributes = Attributes.of(session)
     networks = {
         reference
         for machine in machines
@@ -29,7 +43,7 @@ def with_machines(session: Session, groups: Iterable[SwitchGroup]) -> tuple[Swit
     found: dict[str, list[Plugged]] = defaultdict(list)
     for machine in machines:
         for key in _places(machine, names):
-            found[key].append(_plugged(machine))
+            found[key].append(_plugged(machine, attributes))
     return tuple(
         replace(group, machines=tuple(sorted(found[group.key], key=lambda one: one.name)))
         for group in groups
@@ -46,14 +60,26 @@ def _places(machine: Read, names: Mapping[str, str]) -> Iterable[str]:
             yield f"{host._moId}/{names[key]}"  # noqa: SLF001
 
 
-def _plugged(machine: Read) -> Plugged:
+def _plugged(machine: Read, attributes: Attributes | None) -> Plugged:
     nics = machine["guest.net"] or ()
     foreign = {nic.macAddress.lower() for nic in nics if nic.macAddress and _is_foreign(nic)}
     return Plugged(
         name=machine.name,
         is_on=machine["runtime.powerState"] == "poweredOn",
         foreign_macs=tuple(sorted(foreign)),
+        pair=_pair(machine, attributes),
     )
+
+
+def _pair(machine: Read, attributes: Attributes | None) -> str:
+    """Return the pair that the machine says it is of: by its attribute, or on a host by its note.
+
+    What a person has put in the note besides, or in place of it, is nothing to us.
+    """
+    if attributes is not None and (said := attributes.of_machine(machine["customValue"])):
+        return said.partition("/")[0]
+    noted = _NOTE.match(str(machine["config.annotation"] or ""))
+    return noted[1] if noted else ""
 
 
 def _is_foreign(nic: Any) -> bool:  # noqa: ANN401

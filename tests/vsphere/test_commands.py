@@ -5,13 +5,16 @@ import io
 import json
 import os
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from pyVmomi import vim
 
 from lab.command import Ended
 from lab.command import vipprov as command
-from vsphere.reach import reached
+from vipprov.hv.vsphere import collect, records
+from vsphere.reach import Reached, reached
 from vsphere.simulator import Simulator
 
 pytestmark = pytest.mark.vsphere
@@ -179,3 +182,38 @@ def test_option_of_the_other_kind_of_hypervisor_is_refused(simulator: Simulator)
     assert "mean nothing without --dedicated" in alone.err
     assert "--nic means nothing for port groups of vSphere" in there.err
     assert "--mac-changes means nothing for ports of libvirt" in here.err
+
+
+@pytest.mark.parametrize("place", ["attribute", "note"])
+def test_port_group_of_a_pair_is_known_by_what_its_members_say(
+    simulator: Simulator, place: str
+) -> None:
+    with reached(simulator) as found:
+        session, kind = found.session, vim.VirtualMachine
+        (member, *_) = collect.everything(session, kind, ["name", "network"])
+        group = next(one for one in found.groups.all() if one.key == member["network"][0]._moId)  # noqa: SLF001
+        before = group.own
+        found.set(group, found.group("open").own)
+        say(found, member.reference, place, pair="web")
+        try:
+            plan = ("portgroup", "harden", simulator.url, group.name, "--dry-run", "--json")
+            done = vipprov(simulator, *plan)
+            audited = vipprov(simulator, "portgroup", "audit", simulator.url, "--json")
+        finally:
+            say(found, member.reference, place, pair="")
+            found.set(found.groups.read(group), before)
+    reasons = {one["port_group"]: one["reason"] for one in done.document["skipped"]}
+    assert reasons[group.name] == "it serves the pair web"
+    there = [one for one in audited.document["findings"] if one["where"] == group.name]
+    assert {tuple(one["pairs"]) for one in there} == {("web",)}
+    assert "guest-rp-filter" in {one["check"] for one in there}
+
+
+def say(found: Reached, machine: Any, place: str, *, pair: str) -> None:  # noqa: ANN401
+    """Let a machine say of which pair it is, as `vm create` does."""
+    if place == "attribute":
+        records.keep(found.session, machine, records.PAIR, f"{pair}/web-1" if pair else "")
+        return
+    text = f"vipprov: guest web-1 of the pair {pair}" if pair else "-"
+    task = machine.ReconfigVM_Task(vim.vm.ConfigSpec(annotation=text))
+    found.session.by.poll(lambda: task.info.state == "success" or None, what="the note")

@@ -96,7 +96,7 @@ def test_named_and_forced_it_closes_the_port_group_of_a_pair_which_restore_still
     assert [one["opened"] for one in tried["cut_off"]] == ["for many-003-1"]
     done = hardened(crowded, *named, "--force")
     assert done.code == 0, done.err
-    assert "WARNING: many-003 was opened for many-003-1" in done.err
+    assert "WARNING: many-003 is open for many-003-1" in done.err
     after = all_groups(crowded)
     assert before - open_now(after) == {"many-003", "many-499"}
     on = ("--on", crowded.url)

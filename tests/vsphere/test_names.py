@@ -46,7 +46,8 @@ def add(found: Reached, switch: Any, names: list[str]) -> None:  # noqa: ANN401
 
 def ended(found: Reached, task: Any) -> Any:  # noqa: ANN401
     """Return what the task has made."""
-    found.session.by.poll(lambda: str(task.info.state) != "running" or None, what="a task")
+    ends = {"success", "error"}
+    found.session.by.poll(lambda: str(task.info.state) in ends or None, what="a task")
     assert str(task.info.state) == "success", task.info.error
     return task.info.result
 

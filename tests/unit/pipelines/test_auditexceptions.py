@@ -123,3 +123,12 @@ def test_harden_leaves_open_what_an_exception_is_for_unless_it_is_named_and_forc
     assert len(harden.plan([group], named=named, excepted=excepted, force=True).changes) == 1
     late = auditexceptions.standings([FOR_WEB], [group], today=TODAY + timedelta(days=1))
     assert len(harden.plan([group], excepted=auditexceptions.holding(late)).changes) == 1
+
+
+def test_exception_may_name_the_pair_of_vipprov_whose_members_are_there() -> None:
+    group = replace(EMPTY, machines=(replace(WEB, pair="web"),))
+    exception = replace(FOR_WEB, pair="web")
+    assert counted(judged([group], exception)) == []
+    found = audit.findings([group], [])
+    assert {one.pairs for one in found} == {("web",)}
+    assert found[-1].source == "needed in the guests, web"

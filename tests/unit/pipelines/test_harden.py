@@ -1,5 +1,7 @@
 """Hardening closes what serves nobody, and says why the rest stays open."""
 
+from dataclasses import replace
+
 import pytest
 
 from switchgroups import INHERITED, OPEN, distributed, standard
@@ -96,3 +98,15 @@ def test_of_what_was_opened_by_name_the_virtual_routers_are_given_up_by_force() 
 def test_name_that_no_port_group_has_is_said_to_be_unknown() -> None:
     with pytest.raises(MissingError, match=r"There is no port group leaf9\."):
         harden.plan([distributed(effective=OPEN)], named=frozenset({"leaf9"}))
+
+
+def test_port_group_of_a_pair_that_vipprov_made_stays_open_without_a_record_too() -> None:
+    member, partner = replace(ROUTER, pair="web"), replace(PARTNER, pair="web", is_on=False)
+    group = distributed(effective=OPEN, machines=(member, partner))
+    for named in (frozenset[str](), LEAF):
+        (skipped,) = harden.plan([group], named=named).skipped
+        assert skipped.reason == "it serves the pair web"
+    forced = harden.plan([group], named=LEAF, force=True)
+    assert forced.cut_off == (group,)
+    stranger = replace(group, machines=(member, FOREIGN))
+    assert harden.plan([stranger], named=LEAF, force=True).changes == ()
