@@ -498,6 +498,11 @@ INJURIES = (
         overhearing(with_vip(healthy(PAIR), unpinged), "10.50.50.90"),
     ),
     Injury(
+        "another pair advertises the router id, and the fabric follows it",
+        catalogue.ROUTER_SHARED,
+        overhearing(leaf(FAR, places=(Place(mac=VMAC, behind="blue-leaf9"),)), "10.50.50.90"),
+    ),
+    Injury(
         "a promiscuous port doubles traffic", catalogue.DUPLICATED, with_vip(healthy(PAIR), doubled)
     ),
     Injury(

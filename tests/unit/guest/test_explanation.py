@@ -63,6 +63,14 @@ def test_filter_on_the_backup_does_not_explain_a_silent_owner() -> None:
     assert told.unexplained == ("port (web-2)",)
 
 
+def test_filter_on_the_backup_does_not_explain_what_a_leaf_has_wrong_of_the_owner() -> None:
+    elsewhere = next(one for one in INJURIES if one.name == "virtual MAC elsewhere").seen
+    closed = next(one for one in INJURIES if one.name == "a filter of somebody's own").seen.ports[0]
+    ports = (elsewhere.ports[0], replace(closed, guest=PAIR.guests[1].name))
+    told = explained(replace(elsewhere, ports=ports))
+    assert told.unexplained == ("fabric-mac (00:00:5e:00:01:32 on blue-leaf2)",)
+
+
 def test_page_of_causes_is_that_of_the_catalogue() -> None:
     rows = [f"| `{cause.id}` | {cause.layer.value} | {cause.sign} |" for cause in catalogue.CAUSES]
     told = [line for line in CAUSES_PAGE.read_text().splitlines() if line.startswith("| `")]

@@ -458,6 +458,17 @@ def test_without_a_virtual_mac_nothing_has_to_be_learnt() -> None:
     assert "port" not in failing(with_port(healthy(pair), "web-2", UNLEARNING), pair)
 
 
+def test_without_a_virtual_mac_nothing_keeps_one_from_working() -> None:
+    def seen(pair: Pair) -> Observations:
+        found = healthy(pair)
+        told = (replace(one, obstacles=("It drops foreign MACs.",)) for one in found.ports)
+        return replace(found, ports=tuple(told))
+
+    pair = make_pair(vip=make_vip(vmac=False))
+    assert "port" in failing(seen(PAIR))
+    assert "port" not in failing(seen(pair), pair)
+
+
 # Adverts and ports
 
 

@@ -3,6 +3,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from ipaddress import ip_address
+from threading import Event
 
 import pytest
 
@@ -267,17 +268,18 @@ def test_fabric_is_asked_about_the_bridges_of_the_pair_and_judged(stage: Stage) 
     assert failed(report)["fabric"].cause == "FRR is away."
 
 
-def test_fabric_is_looked_at_before_anybody_asks_for_the_vip(stage: Stage) -> None:
-    before: list[int] = []
+def test_nobody_asks_for_the_vip_before_the_fabric_has_told_what_it_knows(stage: Stage) -> None:
+    asked, early = Event(), []
+    stage.fabrics.meanwhile = lambda: early.append(asked.wait(0.2))
 
     def macs(address: Address) -> tuple[str, ...]:
         if address == VIP:
-            before.append(len(stage.fabrics.asked))
+            asked.set()
         return stage.macs(address)
 
     assert stage.seen_from(everywhere(FakeVantage(macs))).passed
-    assert before
-    assert set(before) == {1}
+    assert asked.is_set()
+    assert early == [False]
 
 
 def test_other_pair_that_a_vantage_point_overhears_is_named(stage: Stage) -> None:
