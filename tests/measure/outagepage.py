@@ -33,7 +33,17 @@ def page(subjects: Sequence[Subject], runs: Runs, facts: Facts, command: str) ->
         for fault in FAULTS
         if runs.get((subject.name, fault))
     }
-    head = ("pair", "fault", "settings", "runs", "median", "p95", "max", "MAC moves", "worst seen")
+    head = (
+        "pair",
+        "fault",
+        "settings",
+        "runs",
+        "median",
+        "p95",
+        "max",
+        "MAC moves",
+        "max from anywhere",
+    )
     return "\n".join(
         (
             "# Outages from a remote client",
