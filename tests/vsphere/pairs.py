@@ -53,6 +53,11 @@ class Scene:
         own = {"GUEST_PASSWORD": PASSWORD, "VIPPROV_HYPERVISOR": self.simulator.url}
         return {**os.environ, **self.simulator.environment, **own}
 
+    def answer(self, path: Path) -> None:
+        """Let the guests be those of this pair file from now on."""
+        program = [sys.executable, str(GUEST), str(path)]
+        self.simulator.order(guests={"program": program, "password": PASSWORD})
+
     def vm(self, *arguments: str | Path) -> Ended:
         return command("vm", *arguments, environment=self.environment)
 
@@ -105,11 +110,9 @@ def staged(simulator: Simulator, group: str, folder: Path) -> Iterator[Scene]:
     name = f"pair{uuid4().hex[:6]}"
     path = folder / "pair.yaml"
     path.write_text(FILE.format(name=name, url=simulator.url, group=group))
-    simulator.order(
-        reset=True,
-        guests={"program": [sys.executable, str(GUEST), str(path)], "password": PASSWORD},
-    )
+    simulator.order(reset=True)
     scene = Scene(simulator=simulator, path=path, name=name, group=group)
+    scene.answer(path)
     try:
         yield scene
     finally:
