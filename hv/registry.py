@@ -12,7 +12,8 @@ from vipprov.guest.errors import HypervisorError, SpecError
 from vipprov.guest.pairfile import hypervisors
 from vipprov.hv import storage
 from vipprov.hv.claim import Claims
-from vipprov.hv.machine import Machines, Sort
+from vipprov.hv.machine import Sort
+from vipprov.hv.machines import Machines
 from vipprov.hv.portgroup import PortGroups
 from vipprov.hv.switchgroup import SwitchGroups
 

@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from vipprov.hv import switchrecord
-from vipprov.pipelines.plan import (
+from vipprov.pipelines.actions import (
     Action,
-    DesiredGuest,
     Make,
     Open,
     Reconfigure,
@@ -18,6 +17,7 @@ from vipprov.pipelines.plan import (
     Separate,
     Start,
 )
+from vipprov.pipelines.state import DesiredGuest
 
 
 def describe(action: Action) -> str:  # noqa: C901, PLR0911  one line for each kind of action

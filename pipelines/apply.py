@@ -27,9 +27,7 @@ from vipprov.pipelines import (
     remove,
 )
 from vipprov.pipelines import plan as planning
-from vipprov.pipelines.plan import (
-    Desired,
-    DesiredGuest,
+from vipprov.pipelines.actions import (
     Make,
     Open,
     Plan,
@@ -43,6 +41,7 @@ from vipprov.pipelines.plan import (
     Start,
 )
 from vipprov.pipelines.sidebyside import each
+from vipprov.pipelines.state import Desired, DesiredGuest
 
 Report = Callable[[str], None]
 

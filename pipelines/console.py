@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 from vipprov.guest.deadline import Clock
 from vipprov.guest.errors import GuestError, HypervisorError
-from vipprov.hv.machine import Machines, Power, Said
+from vipprov.hv.machine import Power, Said
+from vipprov.hv.machines import Machines
 
 EVERY = 0.2
 

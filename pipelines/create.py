@@ -16,10 +16,11 @@ from vipprov.guest.undo import Undo
 from vipprov.hv import claim, registry
 from vipprov.hv.registry import Hypervisor
 from vipprov.pipelines import apply, guestlogs, look, observe, plan, verify
+from vipprov.pipelines.actions import Plan
 from vipprov.pipelines.apply import Run
 from vipprov.pipelines.desired import Request, desired
-from vipprov.pipelines.plan import Desired, Plan
 from vipprov.pipelines.sidebyside import each
+from vipprov.pipelines.state import Desired
 from vipprov.pipelines.verify import Report
 
 CLAIM_MARGIN = 60.0

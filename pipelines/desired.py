@@ -17,7 +17,7 @@ from vipprov.hv.images.image import Form
 from vipprov.hv.machine import MachineSpec, Nic, Sort, Template
 from vipprov.hv.mark import Mark
 from vipprov.pipelines import remove, templated
-from vipprov.pipelines.plan import Desired, DesiredGuest
+from vipprov.pipelines.state import Desired, DesiredGuest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,8 @@ from pathlib import Path
 from vipprov.guest import pairfile
 from vipprov.guest.errors import MissingError
 from vipprov.guest.pair import Pair
-from vipprov.hv.machine import Machine, Machines
+from vipprov.hv.machine import Machine
+from vipprov.hv.machines import Machines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

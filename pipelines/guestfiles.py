@@ -11,7 +11,8 @@ from pathlib import PurePosixPath
 from vipprov.guest.configuration import GuestFile
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import GuestError
-from vipprov.hv.machine import Completed, Runs
+from vipprov.hv.machine import Completed
+from vipprov.hv.machines import Runs
 
 READ = """\
 for path in "$@"; do

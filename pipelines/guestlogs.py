@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from vipprov.guest import undo
-from vipprov.hv.machine import Machines
+from vipprov.hv.machines import Machines
 from vipprov.hv.plaintext import plain
 
 

@@ -8,7 +8,7 @@ from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import DeadlineError, GuestError, MissingError
 from vipprov.guest.pair import Guest, Pair
 from vipprov.guest.vrrp import instances
-from vipprov.hv.machine import Machines
+from vipprov.hv.machines import Machines
 from vipprov.pipelines.sidebyside import each
 
 KEPT = 64

@@ -12,7 +12,7 @@ from vipprov.guest.judgement import kernel
 from vipprov.guest.observation import EchoResult, GuestObservation
 from vipprov.guest.pair import Address, Guest, Pair
 from vipprov.guest.vrrp import VrrpInstance, instances
-from vipprov.hv.machine import Runs
+from vipprov.hv.machines import Runs
 from vipprov.pipelines import roles
 from vipprov.pipelines.sidebyside import each
 

@@ -8,9 +8,9 @@ from vipprov.guest.configuration import PLAIN, Configuration, GuestFile
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import GuestError
 from vipprov.guest.update import FileChange
-from vipprov.hv.machine import Runs
+from vipprov.hv.machines import Runs
 from vipprov.pipelines import guestfiles
-from vipprov.pipelines.plan import DesiredGuest
+from vipprov.pipelines.state import DesiredGuest
 
 STOP = ("systemctl", "stop", "keepalived.service")
 START = ("systemctl", "start", "keepalived.service")

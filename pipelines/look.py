@@ -11,7 +11,7 @@ from vipprov.guest.errors import MissingError
 from vipprov.guest.fabric import FabricSight
 from vipprov.guest.observation import ClientObservation, Observations, PortObservation, PortPolicy
 from vipprov.guest.pair import Address, Guest, Pair
-from vipprov.hv.machine import Runs
+from vipprov.hv.machines import Runs
 from vipprov.hv.portgroup import Port, PortGroup, PortState
 from vipprov.pipelines import inside, segment
 from vipprov.pipelines.segment import Post

@@ -8,8 +8,8 @@ from vipprov.hv.machine import Machine, Power
 from vipprov.hv.portgroup import Port
 from vipprov.hv.registry import Hypervisor
 from vipprov.pipelines import guestfiles, livechange, opening
-from vipprov.pipelines.plan import Desired, DesiredGuest, Observed, ObservedGuest
 from vipprov.pipelines.sidebyside import each
+from vipprov.pipelines.state import Desired, DesiredGuest, Observed, ObservedGuest
 
 
 def observe(desired: Desired, hypervisor: Hypervisor, *, by: Deadline) -> Observed:

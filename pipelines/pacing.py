@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from vipprov.guest import budget, undo, vrrp
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.pair import Pair
-from vipprov.hv.machine import Machines
+from vipprov.hv.machines import Machines
 from vipprov.pipelines import history, outage
 from vipprov.pipelines.history import Moment
 from vipprov.pipelines.watch import Watch

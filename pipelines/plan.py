@@ -1,177 +1,24 @@
 """Decide what brings a pair from what it is to what its file says. Pure."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from pathlib import PurePosixPath
-from typing import TypeAlias
+from collections.abc import Iterable
 
 from vipprov.guest import update
-from vipprov.guest.configuration import Configuration
-from vipprov.guest.pair import CustomPolicy, Guest, Pair
-from vipprov.guest.update import FileChange
-from vipprov.hv.machine import Machine, MachineSpec, Power, Sort
-from vipprov.pipelines.switchgroup import Change
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DesiredGuest:
-    """One member as the pair file wants it.
-
-    `filter_macs` are the virtual MACs that its generated filter lets out, where it has one;
-    `policy` is what its port is brought to, where the pair file names the three settings.
-    """
-
-    guest: Guest
-    configuration: Configuration
-    spec: MachineSpec
-    filter_macs: tuple[str, ...]
-    policy: CustomPolicy | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desired:
-    """The pair as its file wants it."""
-
-    pair: Pair
-    guests: tuple[DesiredGuest, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObservedGuest:
-    """One member as it is. `files` is None where nobody can look: absent, or powered off.
-
-    `passes` holds, by MAC of a NIC, the other MACs that the filter on its port lets out by name.
-    `is_silent` says that the guest runs and its keepalived does not. The others are NICs, by MAC:
-    `unfiltered` those whose ports run without any filter, `unlearning` those whose bridge ports do
-    not learn the virtual MACs and have to, `unhooked` those bound to a filter that filters nothing.
-    """
-
-    machine: Machine | None
-    files: Mapping[PurePosixPath, str] | None
-    passes: Mapping[str, frozenset[str]]
-    is_silent: bool = False
-    unfiltered: frozenset[str] = frozenset()
-    unlearning: frozenset[str] = frozenset()
-    unhooked: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observed:
-    """The pair as it is: members by name, and machines of the pair that its file does not name.
-
-    `closed` are port groups that have to be opened as a whole; `is_apart` says that the hypervisor
-    keeps the guests on different hosts, or never will.
-    """
-
-    guests: Mapping[str, ObservedGuest]
-    surplus: tuple[Machine, ...]
-    closed: tuple[Change, ...] = ()
-    is_apart: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Make:
-    """Make a machine that is not there."""
-
-    guest: DesiredGuest
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replace:
-    """Remove a machine and make it anew, for these reasons."""
-
-    guest: DesiredGuest
-    reasons: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resume:
-    """Go on with a machine that a killed run left half done, or that is powered off."""
-
-    guest: DesiredGuest
-    why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reconfigure:
-    """Bring files in a running guest up to date, and make them count."""
-
-    guest: DesiredGuest
-    changes: tuple[FileChange, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Start:
-    """Start the keepalived of a running guest that somebody, or something, has stopped."""
-
-    guest: DesiredGuest
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refilter:
-    """Give the port of a machine another filter. `passes` are the MACs that it lets out now."""
-
-    guest: DesiredGuest
-    mac: str
-    before: str | None
-    after: str | None
-    passes: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relearn:
-    """Let the port of a running machine learn MACs again."""
-
-    guest: DesiredGuest
-    mac: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remove:
-    """Remove a machine that the pair's file does not name any more."""
-
-    machine: Machine
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Open:
-    """Open a port group, for all that is plugged into it."""
-
-    change: Change
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Separate:
-    """Let the hypervisor keep the guests on different hosts."""
-
-    names: tuple[str, ...]
-
-
-Action: TypeAlias = (
-    Make | Replace | Resume | Reconfigure | Start | Refilter | Relearn | Remove | Open | Separate
+from vipprov.hv.machine import Machine, Power, Sort
+from vipprov.pipelines.actions import (
+    Action,
+    Make,
+    Open,
+    Plan,
+    Reconfigure,
+    Refilter,
+    Relearn,
+    Remove,
+    Replace,
+    Resume,
+    Separate,
+    Start,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What has to be done, in order. Empty when the pair is as its file says."""
-
-    actions: tuple[Action, ...]
-
-    @property
-    def destructive(self) -> tuple[Replace | Remove, ...]:
-        """The actions that destroy a machine: they want to be asked for."""
-        return tuple(action for action in self.actions if isinstance(action, Replace | Remove))
-
-    @property
-    def reconfigurations(self) -> tuple[Reconfigure, ...]:
-        """The changes inside running guests."""
-        return tuple(action for action in self.actions if isinstance(action, Reconfigure))
-
-    @property
-    def disruptive(self) -> bool:
-        """Whether a change touches what all members must share, so that backups stop first."""
-        return any(update.disruptive(action.changes) for action in self.reconfigurations)
+from vipprov.pipelines.state import Desired, DesiredGuest, Observed, ObservedGuest
 
 
 def plan(desired: Desired, observed: Observed) -> Plan:

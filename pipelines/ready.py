@@ -8,7 +8,8 @@ from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import DeadlineError, GuestError, HypervisorError
 from vipprov.guest.facts import Daemon, Facts
 from vipprov.hv import plaintext
-from vipprov.hv.machine import Machines, Power
+from vipprov.hv.machine import Power
+from vipprov.hv.machines import Machines
 from vipprov.pipelines import console, roles
 
 # One process in the guest that waits for cloud-init's last word, instead of many that ask for it.

@@ -8,10 +8,10 @@ from typing import Protocol
 from vipprov.guest import update
 from vipprov.guest.deadline import Clock, Deadline
 from vipprov.guest.undo import Undo
-from vipprov.hv.machine import Machines
+from vipprov.hv.machines import Machines
 from vipprov.hv.mark import Mark
 from vipprov.pipelines import guestfiles, livechange, roles
-from vipprov.pipelines.plan import Reconfigure
+from vipprov.pipelines.actions import Reconfigure
 
 STEP_BACK_SECONDS = 10.0
 

@@ -5,7 +5,7 @@ from functools import partial
 from vipprov.guest.undo import Undo
 from vipprov.hv.portgroup import PortGroups
 from vipprov.pipelines import remove
-from vipprov.pipelines.plan import Refilter
+from vipprov.pipelines.actions import Refilter
 
 
 def apply(action: Refilter, port_groups: PortGroups, undo: Undo) -> None:

@@ -4,7 +4,7 @@ from functools import partial
 
 from vipprov.guest.undo import Undo
 from vipprov.hv.portgroup import PortGroups
-from vipprov.pipelines.plan import Relearn
+from vipprov.pipelines.actions import Relearn
 
 
 def apply(action: Relearn, port_groups: PortGroups, undo: Undo) -> None:

@@ -6,7 +6,7 @@ from vipprov.guest import facts_script
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import GuestError
 from vipprov.guest.facts import Facts, Role
-from vipprov.hv.machine import Runs
+from vipprov.hv.machines import Runs
 from vipprov.pipelines.sidebyside import each
 
 

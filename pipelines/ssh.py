@@ -9,7 +9,7 @@ from pathlib import Path
 
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import GuestError, HypervisorError
-from vipprov.hv.machine import Machines
+from vipprov.hv.machines import Machines
 
 HOST_KEYS = "cat /etc/ssh/ssh_host_*_key.pub"
 FIRST_USER = ("getent", "passwd", "1000")

@@ -9,7 +9,7 @@ from vipprov.guest.facts import Daemon, Facts, Role
 from vipprov.guest.fault import Ending
 from vipprov.guest.pair import Guest, Pair
 from vipprov.guest.vrrp import instances
-from vipprov.hv.machine import Runs
+from vipprov.hv.machines import Runs
 from vipprov.pipelines import roles
 from vipprov.pipelines.sidebyside import each
 

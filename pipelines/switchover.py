@@ -13,7 +13,7 @@ from vipprov.guest.errors import CheckFailedError, GuestError, HeldError, SpecEr
 from vipprov.guest.handover import Handover
 from vipprov.guest.pair import Guest, Pair
 from vipprov.hv import claim
-from vipprov.hv.machine import Runs
+from vipprov.hv.machines import Runs
 from vipprov.hv.registry import Hypervisor
 from vipprov.pipelines import livechange, outage, outposts, pacing, standing
 from vipprov.pipelines.outage import Span

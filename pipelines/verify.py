@@ -14,7 +14,7 @@ from vipprov.guest.explanation import Explanation, explain
 from vipprov.guest.judge import judge
 from vipprov.guest.pair import Pair
 from vipprov.guest.vrrp import instances
-from vipprov.hv.machine import Runs
+from vipprov.hv.machines import Runs
 from vipprov.hv.vantage import Vantages
 from vipprov.pipelines import bridges, fabriclook, look, segment
 from vipprov.pipelines.fabriclook import Fabrics

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from vipprov.guest import vrrp
 from vipprov.guest.pair import Pair
 from vipprov.hv.machine import Machine
-from vipprov.pipelines import actionwords, plan, report
+from vipprov.pipelines import actions, actionwords, report
+from vipprov.pipelines.actions import Plan
 from vipprov.pipelines.create import Outcome
 from vipprov.pipelines.fleet import Fleet
-from vipprov.pipelines.plan import Plan
 
 
 def plan_text(pair: str, wanted: Plan) -> str:
@@ -18,7 +18,7 @@ def plan_text(pair: str, wanted: Plan) -> str:
     lines = [f"{pair}: {len(wanted.actions)} to do"]
     for action in wanted.actions:
         lines.append(f"  {actionwords.describe(action)}")
-        if isinstance(action, plan.Reconfigure):
+        if isinstance(action, actions.Reconfigure):
             diffs = (change.diff for change in action.changes)
             lines += [f"      {line}" for diff in diffs for line in diff.splitlines()]
     if wanted.destructive:
@@ -119,12 +119,12 @@ def fleet_document(pair: Fleet, told: Pair | None = None) -> dict[str, object]:
     }
 
 
-def _action_document(action: plan.Action) -> dict[str, object]:
+def _action_document(action: actions.Action) -> dict[str, object]:
     document: dict[str, object] = {
         "action": type(action).__name__.lower(),
         "summary": actionwords.describe(action),
     }
-    if isinstance(action, plan.Reconfigure):
+    if isinstance(action, actions.Reconfigure):
         document["files"] = [
             {"path": str(change.path), "diff": change.diff} for change in action.changes
         ]

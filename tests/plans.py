@@ -7,7 +7,7 @@ from vipprov.guest import render, vrrp
 from vipprov.guest.pair import Pair, Size
 from vipprov.hv.machine import MachineSpec, Nic
 from vipprov.hv.mark import Mark
-from vipprov.pipelines.plan import Desired, DesiredGuest
+from vipprov.pipelines.state import Desired, DesiredGuest
 
 SEED = Seed(meta_data="", user_data="", network_config="")
 VMAC = "00:00:5e:00:01:32"

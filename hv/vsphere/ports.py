@@ -10,7 +10,8 @@ from typing import NoReturn
 from vipprov.guest.check import Verdict
 from vipprov.guest.errors import MissingError, SpecError
 from vipprov.guest.pair import CustomPolicy, Setting
-from vipprov.hv.machine import Machine, Machines
+from vipprov.hv.machine import Machine
+from vipprov.hv.machines import Machines
 from vipprov.hv.portgroup import Kind, Port, PortGroup, PortSettings, PortState, Record
 from vipprov.hv.switchgroup import Effective
 from vipprov.hv.vsphere import networks, policyof

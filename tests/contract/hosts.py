@@ -22,7 +22,8 @@ from vipprov.hv.libvirtd.lxc import Lxc
 from vipprov.hv.libvirtd.machine import LibvirtMachines
 from vipprov.hv.libvirtd.qemu import Qemu
 from vipprov.hv.libvirtd.session import Session
-from vipprov.hv.machine import Completed, Link, Machines, MachineSpec, Nic, Template
+from vipprov.hv.machine import Completed, Link, MachineSpec, Nic, Template
+from vipprov.hv.machines import Machines
 from vipprov.hv.mark import Mark
 from vipprov.hv.storage import machines as store
 from vsphere.reach import reached

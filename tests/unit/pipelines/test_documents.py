@@ -41,7 +41,7 @@ from vipprov.pipelines import (
     switchwords,
     words,
 )
-from vipprov.pipelines.plan import Observed, ObservedGuest
+from vipprov.pipelines.state import Observed, ObservedGuest
 from vipprov.pipelines.verify import Report
 
 WEB = Plugged(name="web-1", is_on=True, foreign_macs=("00:00:5e:00:01:32",))

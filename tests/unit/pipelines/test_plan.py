@@ -11,11 +11,8 @@ from vipprov.hv.machine import Machine, Power, Sort
 from vipprov.hv.mark import Mark
 from vipprov.pipelines import actionwords
 from vipprov.pipelines import plan as planning
-from vipprov.pipelines.plan import (
-    Desired,
+from vipprov.pipelines.actions import (
     Make,
-    Observed,
-    ObservedGuest,
     Reconfigure,
     Refilter,
     Relearn,
@@ -24,6 +21,7 @@ from vipprov.pipelines.plan import (
     Resume,
     Start,
 )
+from vipprov.pipelines.state import Desired, Observed, ObservedGuest
 
 
 def as_desired(wanted: Desired) -> Observed:

@@ -20,7 +20,7 @@ from vipprov.guest.undo import Undo
 from vipprov.hv.machine import Completed, Power
 from vipprov.hv.mark import Mark
 from vipprov.pipelines import reconfigure
-from vipprov.pipelines.plan import Reconfigure
+from vipprov.pipelines.actions import Reconfigure
 
 OLD = make_pair()
 FINER = make_pair(vip=make_vip(garp_refresh=timedelta(seconds=10)))
