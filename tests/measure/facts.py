@@ -35,7 +35,7 @@ def facts() -> Facts:
     return Facts(
         day=f"{datetime.now(UTC):%d %B %Y}".lstrip("0"),
         machine=f"{os.cpu_count()} cores ({_processor()}), {memory} GiB",
-        programs=", ".join((f"{_system()}, kernel {platform.release()}", *programs)),
+        programs=", ".join((f"{_system()}, kernel {_kernel()}", *programs)),
     )
 
 
@@ -53,6 +53,11 @@ def _processor() -> str:
         if line.startswith("model name"):
             return line.partition(":")[2].strip()
     return platform.machine()
+
+
+def _kernel() -> str:
+    """Return the release of the kernel, without what its builder has added."""
+    return platform.release().partition("-")[0]
 
 
 def _system() -> str:
