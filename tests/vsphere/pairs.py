@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -52,6 +52,15 @@ class Scene:
     def environment(self) -> dict[str, str]:
         own = {"GUEST_PASSWORD": PASSWORD, "VIPPROV_HYPERVISOR": self.simulator.url}
         return {**os.environ, **self.simulator.environment, **own}
+
+    def beside(self) -> "Scene":
+        """Return another pair on the same port group, whose guests are those that answer now."""
+        path = self.path.with_name("beside.yaml")
+        text = self.path.read_text().replace(self.name, f"b{self.name}")
+        text = text.replace("10.50.50.5", "10.50.50.6")
+        path.write_text(text.replace("virtual_router_id: 50", "virtual_router_id: 60"))
+        self.answer(path)
+        return replace(self, path=path, name=f"b{self.name}")
 
     def answer(self, path: Path) -> None:
         """Let the guests be those of this pair file from now on."""

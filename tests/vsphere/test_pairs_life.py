@@ -67,6 +67,23 @@ def test_guest_that_fails_takes_all_back(scene: Scene) -> None:
     assert [rule for rule in scene.rules() if scene.name in rule.name] == []
 
 
+def test_port_group_stays_open_until_the_last_of_its_pairs_goes(scene: Scene) -> None:
+    before = scene.policies()
+    first = scene.create()
+    assert first.document["proof"]["pair"] == scene.name, first.err
+    opened = scene.policies()
+    assert opened != before
+    other = scene.beside()
+    try:
+        second = other.create()
+        assert second.document["proof"]["pair"] == other.name, second.err
+        assert scene.vm("destroy", scene.name, "--yes").code == 0
+        assert scene.policies() == opened
+    finally:
+        other.vm("destroy", other.name, "--yes")
+    assert scene.policies() == before
+
+
 def test_seed_that_is_too_big_is_refused_before_anything_is_made(scene: Scene) -> None:
     own = scene.path.with_name("user.yaml")
     noise = os.urandom(64 * 1024).hex()
