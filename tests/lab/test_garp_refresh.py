@@ -1,6 +1,7 @@
 """What a silent virtual IP costs a fabric whose leafs forget MACs: floods, but for GARP refresh.
 
-Two pairs on one lab are silent for a minute, and a client at a third leaf sends on to both.
+Two pairs on one lab are silent for a minute, and a client at a third leaf sends on to both. Whoever
+hears that at a fourth leaf, where nobody is, was flooded.
 """
 
 import socket
@@ -19,7 +20,7 @@ from vipprov.hv import frames, plug
 pytestmark = [pytest.mark.lab, pytest.mark.usefixtures("leaves")]
 
 LAB = "swg"
-LEAFS = tuple(f"{LAB}-leaf{number}" for number in (1, 2, 3))
+LEAFS = tuple(f"{LAB}-leaf{number}" for number in (1, 2, 3, 4))
 AGE = 10
 SECONDS, EVERY = 60.0, 0.25
 ETHERTYPE = 0x88B5  # for experiments (IEEE 802), so that nobody answers
@@ -31,7 +32,7 @@ def vmac(number: int) -> str:
 
 
 def pair_file(folder: Path, name: str, number: int, refresh: str) -> Path:
-    """Write a pair on the first two leafs; its best guest, the owner, is on the first."""
+    """Write a pair on the first two leafs."""
     vip = {"addresses": [f"10.50.{50 + number}.50/24"], "virtual_router_id": 50 + number}
     guests = [
         {"name": f"{name}-{at}", "addresses": [f"10.50.{50 + number}.{50 + at}/24"]}
@@ -46,7 +47,8 @@ def pair_file(folder: Path, name: str, number: int, refresh: str) -> Path:
 def pairs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     folder = tmp_path_factory.mktemp("pairs")
     try:
-        done = lab("up", "--kind", "evpn", "--ageing", f"{AGE}s", "--dup-moves", "0", name=LAB)
+        options = ("--leafs", str(len(LEAFS)), "--ageing", f"{AGE}s", "--dup-moves", "0")
+        done = lab("up", "--kind", "evpn", *options, name=LAB)
         assert done.code == 0, done.err
         other = start("vm", "create", pair_file(folder, *SILENT))
         created = vipprov("vm", "create", pair_file(folder, *REFRESHED))
@@ -62,7 +64,7 @@ def pairs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 def test_a_silent_virtual_mac_is_flooded_unless_it_is_refreshed() -> None:
     flooded: dict[str, list[float]] = {vmac(REFRESHED[1]): [], vmac(SILENT[1]): []}
-    with plug.plugged(LEAFS[2], by=by()) as sender, plug.plugged(LEAFS[1], by=by()) as bystander:
+    with plug.plugged(LEAFS[2], by=by()) as sender, plug.plugged(LEAFS[3], by=by()) as bystander:
         bystander.settimeout(0)
         own = sender.getsockname()[4]
         clock = by().clock
