@@ -5,7 +5,6 @@ import subprocess
 from pathlib import Path
 
 STATE = Path("/var/lib/vipprov")
-LIBVIRT_LOGS = Path("/var/log/libvirt")
 CGROUPS = Path("/sys/fs/cgroup")
 # libvirt itself leaves an empty group of this name behind, once for each controller.
 LIBVIRTS_OWN = "machine"
@@ -31,7 +30,6 @@ def host() -> dict[str, object]:
             if LIBVIRTS_OWN not in path.relative_to(CGROUPS).parts
         ),
         "files": sorted(str(path) for path in STATE.glob("*/*") if path.parent.name != "images"),
-        "logs": sorted(str(path) for path in LIBVIRT_LOGS.glob("*/*.log")),
         "packet rules": _said("ebtables", "-t", "nat", "-L"),
     }
 

@@ -25,6 +25,7 @@ def test_host_is_as_before_once_a_pair_is_destroyed(tmp_path: Path) -> None:
     assert done.code == 0, done.err
     assert done.document == {"pair": "gone", "removed": ["gone-1", "gone-2"], "edited_ports": []}
     assert snapshot.host() == before
+    assert list(Path("/var/log/libvirt/lxc").glob("gone-?.log*")) == []
 
 
 def test_destroying_what_is_not_there_is_not_found() -> None:
