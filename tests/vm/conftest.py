@@ -93,6 +93,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory, leaves: None) -> Iterator[Pai
         timeout="8m",
         ssh_keys=[f"file:{key}.pub"],
         cloud_config="user.yaml",
+        fabric={"moves": 1000, "window": "180s"},
     )
     path = write(folder / "pair.yaml", content)
     before = snapshot.host()
