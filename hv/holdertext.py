@@ -22,8 +22,8 @@ def dump(holder: Holder) -> str:
     )
 
 
-def load(text: str, *, of: str) -> Holder:
-    """Return the holder, or say which object holds no claim of ours."""
+def load(text: str, *, of: str, remedy: str) -> Holder:
+    """Return the holder, or say which claim is none of ours, and how it is got rid of."""
     try:
         table = json.loads(text)
         return Holder(
@@ -39,5 +39,5 @@ def load(text: str, *, of: str) -> Holder:
         raise HypervisorError(
             f"The claim {of} cannot be read.",
             details=repr(error),
-            hint=f"If no vipprov works on it, remove {of} by hand.",
+            hint=f"If no vipprov works on it, {remedy}.",
         ) from error

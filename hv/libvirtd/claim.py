@@ -1,12 +1,12 @@
 """Claims as libvirt domains that never start: defining a name that is taken fails, atomically."""
 
-import json
 from contextlib import suppress
-from datetime import datetime
+from dataclasses import replace
 
 import libvirt
 
 from vipprov.guest.errors import HypervisorError, MissingError
+from vipprov.hv import holdertext
 from vipprov.hv.claim import Holder
 from vipprov.hv.libvirtd import domain_xml, metadata
 from vipprov.hv.libvirtd.session import DEFINE_SECONDS, Session
@@ -25,7 +25,7 @@ class DomainClaims:
             self._session.connection.getType().lower(),
             name=name(pair),
             uuid=holder.id,
-            holder=_dump(holder),
+            holder=holdertext.dump(holder),
         )
         for last in (False, True):
             try:
@@ -60,7 +60,10 @@ class DomainClaims:
             uuid, text = self._session.call(f"look who holds {pair}", read)
         except MissingError:
             return None
-        return None if text is None else _load(text, uuid=uuid, pair=pair)
+        if text is None:
+            return None
+        remedy = f"`virsh undefine {name(pair)}` removes it"
+        return replace(holdertext.load(text, of=f"on {pair}", remedy=remedy), id=uuid)
 
 
 def name(pair: str) -> str:
@@ -71,36 +74,3 @@ def name(pair: str) -> str:
 def is_claim(domain: libvirt.virDomain) -> bool:
     """Say whether this domain is a claim rather than a machine."""
     return str(domain.name()).endswith(".vipprov-claim")
-
-
-def _dump(holder: Holder) -> str:
-    return json.dumps(
-        {
-            "host": holder.host,
-            "boot": holder.boot,
-            "namespace": holder.namespace,
-            "process": holder.process,
-            "started": holder.started,
-            "expires": holder.expires.isoformat(),
-        }
-    )
-
-
-def _load(text: str, *, uuid: str, pair: str) -> Holder:
-    try:
-        table = json.loads(text)
-        return Holder(
-            id=uuid,
-            host=str(table["host"]),
-            boot=str(table["boot"]),
-            namespace=str(table["namespace"]),
-            process=int(table["process"]),
-            started=str(table["started"]),
-            expires=datetime.fromisoformat(table["expires"]),
-        )
-    except (ValueError, KeyError, TypeError) as error:
-        raise HypervisorError(
-            f"The claim on {pair} cannot be read.",
-            details=repr(error),
-            hint=f"If no vipprov works on it, `virsh undefine {name(pair)}` removes it.",
-        ) from error

@@ -70,4 +70,5 @@ class VsphereClaims:
         except MissingError:
             return None
         text = extra.values(read["config.extraConfig"]).get(extra.CLAIM, "")
-        return holdertext.load(text, of=f"{pair}{CLAIM}"), found
+        of = f"{pair}{CLAIM}"
+        return holdertext.load(text, of=of, remedy=f"remove {of} by hand"), found
