@@ -29,7 +29,8 @@ pytestmark = [pytest.mark.vm, pytest.mark.alone, pytest.mark.timeout(900)]
 
 BOOT_SECONDS = 300
 # Three adverts and a skew of less than one, at an advert a second; then some for a slow guest.
-ELECTION_SECONDS = 10
+# The journal stamps a line when it takes it, a little after keepalived said it: so a little less.
+ELECTION_SECONDS = (2.5, 10)
 
 
 def test_of_two_runs_at_once_one_says_who_holds_the_pair(pair: Pair) -> None:
@@ -49,7 +50,8 @@ def test_owner_becomes_master_by_one_election_once_its_keepalived_is_up(pair: Pa
     (master,) = (when for text, when in moments.items() if text.endswith("MASTER STATE"))
     figures = f"keepalived is up after {up:.1f} s, and MASTER after {master:.1f} s"
     print(f"since the kernel started: {figures}")  # noqa: T201  for docs/measurements/vm.md
-    assert 3 < master - up < ELECTION_SECONDS
+    shortest, longest = ELECTION_SECONDS
+    assert shortest < master - up < longest
 
 
 def test_each_machine_has_a_kernel_of_its_own(pair: Pair) -> None:
