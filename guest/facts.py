@@ -74,13 +74,8 @@ class Configured:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """A guest at one moment. `nft_tables` is None where the guest has no nft to ask.
-
-    `sysctls` holds a key in the kernel's spelling, and None where the kernel has no such key.
-    `configured` is None where the file of keepalived cannot be read; `vrrp_drops` are rules of
-    the guest's firewall.
-    """
+class Software:
+    """What a guest runs; `keepalived` is the version of one that is installed, or None."""
 
     kernel: str
     keepalived: str | None
@@ -88,6 +83,17 @@ class Facts:
     os_like: tuple[str, ...]
     os_version: str
     daemon: Daemon
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts(Software):
+    """A guest at one moment. `nft_tables` is None where the guest has no nft to ask.
+
+    `sysctls` holds a key in the kernel's spelling, and None where the kernel has no such key.
+    `configured` is None where the file of keepalived cannot be read; `vrrp_drops` are rules of
+    the guest's firewall.
+    """
+
     links: tuple[Link, ...]
     addresses: tuple[Assigned, ...]
     roles: tuple[RoleFile, ...]

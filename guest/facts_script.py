@@ -1,15 +1,12 @@
-"""The one command that asks a guest for its facts, and the reader of its answer.
-
-Of the guest it needs a POSIX sh, sed, grep, cat, uname and an iproute2 that knows `-j`. Sections
-are framed by lines, and every line of a body is indented, so no content can look like a frame.
-"""
+"""The one command that asks a guest for its facts, and the reader of its answer."""
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from ipaddress import ip_address, ip_interface
-from typing import Any
+from typing import Any, TypeVar
 
+from vipprov.guest import program
 from vipprov.guest.errors import GuestError
 from vipprov.guest.facts import (
     Assigned,
@@ -19,104 +16,55 @@ from vipprov.guest.facts import (
     Link,
     Role,
     RoleFile,
+    Software,
     Udev,
     kernel_key,
 )
 
-SCRIPT = r"""
-export LC_ALL=C PATH="/usr/sbin:/usr/bin:/sbin:/bin:$PATH"
-settle=$1
-shift
-
-section() {
-    name=$1
-    shift
-    body=$("$@" 2>&1 </dev/null)
-    printf '%s %s\n' "$name" "$?"
-    [ -z "$body" ] || printf '%s\n' "$body" | sed 's/^/ /'
-}
-
-udev() {
-    if [ ! -S /run/udev/control ]; then echo absent
-    elif udevadm settle --timeout="$settle" >&2; then echo settled
-    else echo busy; fi
-}
-
-# keepalived of this network namespace only: a container's host may run others.
-daemon() {
-    for file in $(grep -ls '^keepalived$' /proc/[0-9]*/comm); do
-        process=${file%/comm}
-        [ "$(readlink "$process/ns/net")" = "$(readlink /proc/self/ns/net)" ] || continue
-        sed -n 's/^State:[[:space:]]*//p' "$process/status"
-    done 2>/dev/null
-}
-
-roles() {
-    for file in /run/vipprov/role/*; do
-        [ -f "$file" ] || continue
-        IFS= read -r line <"$file"
-        printf '%s %s\n' "${file##*/}" "$line"
-    done
-}
-
-sysctls() {
-    for key in "$@"; do
-        [ -r "/proc/sys/$key" ] || continue
-        # Not `read`: it takes one byte at a time, and /proc/sys gives no second one.
-        printf '%s=%s\n' "$key" "$(head -n 1 "/proc/sys/$key")"
-    done
-}
-
-# No more of the file than is judged: the rest may hold a password.
-conf() {
-    sed -n -e '/^[[:space:]]*vrrp_instance[[:space:]]/p' \
-        -e '/^[[:space:]]*virtual_router_id[[:space:]]/p' \
-        -e '/^[[:space:]]*virtual_ipaddress[[:space:]]*{/,/}/p' \
-        -e '/^[[:space:]]*unicast_peer[[:space:]]*{/,/}/p' /etc/keepalived/keepalived.conf
-}
-
-vrrp_drops() {
-    nft list ruleset 2>/dev/null | \
-        grep -E '(protocol|nexthdr|l4proto) ([{][^}]*)?(vrrp|112)([ ,].*)? (drop|reject)'
-}
-
-section udev udev
-section kernel uname -r
-section keepalived keepalived --version
-section os cat /etc/os-release
-section daemon daemon
-section links ip -j -d link
-section addresses ip -j addr
-section roles roles
-section sysctls sysctls "$@"
-section nft nft list tables
-section vrrp-drops vrrp_drops
-section conf conf
-section end true
-"""
+Read = TypeVar("Read")
+Sections = Mapping[str, tuple[int, str]]
 
 SETTLE_SECONDS = 3
 
-_REQUIRED = ("udev", "kernel", "links", "addresses", "end")
+_SOFTWARE = ("kernel", "end")
+_ALL = ("udev", "kernel", "links", "addresses", "end")
 
 
 def command(sysctls: Iterable[str], *, settle: int = SETTLE_SECONDS) -> tuple[str, ...]:
     """Return the argument list that asks for the facts, these sysctls among them."""
-    return ("sh", "-c", SCRIPT, "vipprov-facts", str(settle), *map(kernel_key, sysctls))
+    return (*_asking("all", settle), *map(kernel_key, sysctls))
+
+
+def software_command() -> tuple[str, ...]:
+    """Return the argument list that asks for the software alone, at a fraction of the cost."""
+    return _asking("software", 0)
 
 
 def parse(text: str) -> Facts:
-    """Return the facts in what the script printed, or raise GuestError."""
-    sections = _sections(text)
+    """Return the facts in what `command` printed, or raise GuestError."""
+    return _parsed(text, _ALL, _facts)
+
+
+def parse_software(text: str) -> Software:
+    """Return what `software_command` printed, or raise GuestError."""
+    return _parsed(text, _SOFTWARE, lambda sections: Software(**_software(sections)))
+
+
+def _asking(what: str, settle: int) -> tuple[str, ...]:
+    return ("sh", "-c", program.source("facts.sh"), "vipprov-facts", what, str(settle))
+
+
+def _parsed(text: str, required: Iterable[str], read: Callable[[Sections], Read]) -> Read:
+    sections = _sections(text, required)
     try:
-        return _facts(sections)
+        return read(sections)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise GuestError(
             "The guest's answer about itself makes no sense.", details=f"{error!r}\n{text[:2000]}"
         ) from error
 
 
-def _sections(text: str) -> dict[str, tuple[int, str]]:
+def _sections(text: str, required: Iterable[str]) -> dict[str, tuple[int, str]]:
     found: dict[str, tuple[int, str]] = {}
     for block in re.split(r"\n(?! )", text.rstrip("\n")):
         head, _, body = block.partition("\n")
@@ -124,24 +72,30 @@ def _sections(text: str) -> dict[str, tuple[int, str]]:
         if not code.isdecimal():
             raise GuestError("The guest's answer about itself is garbled.", details=text[:2000])
         found[name] = (int(code), "\n".join(line[1:] for line in body.split("\n")))
-    for name in _REQUIRED:
+    for name in required:
         code_, body = found.get(name, (-1, "the answer ends before it"))
         if code_ != 0:
             raise GuestError(f"The guest could not tell its {name}.", details=body)
     return found
 
 
-def _facts(sections: dict[str, tuple[int, str]]) -> Facts:
+def _software(sections: Sections) -> dict[str, Any]:
     release = dict(re.findall(r'^(\w+)=["\']?([^"\'\n]*)', sections["os"][1], re.MULTILINE))
     version = re.search(r"^Keepalived v(\d+(?:\.\d+)+)", sections["keepalived"][1], re.MULTILINE)
+    return {
+        "kernel": sections["kernel"][1],
+        "keepalived": version and version[1],
+        "os_id": release.get("ID", ""),
+        "os_like": tuple(release.get("ID_LIKE", "").split()),
+        "os_version": release.get("VERSION_ID", ""),
+        "daemon": _daemon(sections["daemon"][1]),
+    }
+
+
+def _facts(sections: Sections) -> Facts:
     nft_code, nft = sections["nft"]
     return Facts(
-        kernel=sections["kernel"][1],
-        keepalived=version and version[1],
-        os_id=release.get("ID", ""),
-        os_like=tuple(release.get("ID_LIKE", "").split()),
-        os_version=release.get("VERSION_ID", ""),
-        daemon=_daemon(sections["daemon"][1]),
+        **_software(sections),
         links=tuple(_link(link) for link in json.loads(sections["links"][1]) if link),
         addresses=tuple(
             Assigned(
@@ -155,7 +109,7 @@ def _facts(sections: dict[str, tuple[int, str]]) -> Facts:
         sysctls=tuple(
             (key, " ".join(value.split()))
             for key, _, value in (
-                line.partition("=") for line in sections["sysctls"][1].split("\n") if line
+                line.partition(":") for line in sections["sysctls"][1].split("\n") if line
             )
         ),
         nft_tables=tuple(re.findall(r"^table (.+)$", nft, re.MULTILINE)) if nft_code == 0 else None,

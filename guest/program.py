@@ -12,9 +12,10 @@ exec "$(command -v python3 || echo /usr/libexec/platform-python)" -I -S -c "$@"
 
 def command(name: str, *arguments: str) -> tuple[str, ...]:
     """Return the argument list that runs this program of `vipprov.guest.inside`."""
-    return ("sh", "-c", _FIND, "vipprov", _source(name), *arguments)
+    return ("sh", "-c", _FIND, "vipprov", source(f"{name}.py"), *arguments)
 
 
 @cache
-def _source(name: str) -> str:
-    return files("vipprov.guest.inside").joinpath(f"{name}.py").read_text(encoding="utf-8")
+def source(file: str) -> str:
+    """Return the text of a program of `vipprov.guest.inside`."""
+    return files("vipprov.guest.inside").joinpath(file).read_text(encoding="utf-8")

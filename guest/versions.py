@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from vipprov.guest.check import Check, Verdict
 from vipprov.guest.errors import GuestError
-from vipprov.guest.facts import Facts
+from vipprov.guest.facts import Software
 
 Version = tuple[int, ...]
 
@@ -44,8 +44,8 @@ def parse(*, uname: str, keepalived: str, os_release: str) -> Versions:
     )
 
 
-def found(facts: Facts) -> Versions:
-    """Return the versions among a guest's facts."""
+def found(facts: Software) -> Versions:
+    """Return the versions among what a guest runs."""
     release = f"ID={facts.os_id}\nID_LIKE={' '.join(facts.os_like)}\nVERSION_ID={facts.os_version}"
     return parse(
         uname=facts.kernel, keepalived=f"Keepalived v{facts.keepalived}", os_release=release

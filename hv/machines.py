@@ -26,6 +26,13 @@ class Runs(Protocol):
 class Machines(Runs, Protocol):
     """Makes, shows, powers and removes machines, and runs commands in them."""
 
+    def read(self, name: str, path: str, *, by: Deadline) -> bytes | None:
+        """Return what a file in the guest holds, or None where there is none; GuestError as `run`.
+
+        It costs a guest as little as can be: one that boots may be asked again and again.
+        """
+        ...
+
     def notice(self) -> str:
         """Return what to expect of machines that are made here; empty where nothing is special."""
         ...

@@ -15,6 +15,7 @@ from vipprov.hv.registry import Hypervisor
 from vipprov.pipelines import (
     actionwords,
     console,
+    firstboot,
     guestfiles,
     guestlogs,
     livechange,
@@ -178,7 +179,7 @@ def _bring_up(guest: DesiredGuest, run: Run) -> None:
         machines.set_power(name, Power.ON)
     _apply_policy(guest, run)
     run.say(f"{name} boots")
-    ready.wait(machines, name, by=run.by, say=run.say, since=begun)
+    firstboot.wait(machines, name, by=run.by, say=run.say, since=begun)
     ready.demand_able(machines, name, by=run.by)
     # One that was there before still has the files of the pair file that its mark holds.
     mark = machine.mark or guest.spec.mark

@@ -1,11 +1,11 @@
 """Ask guests which of them owns the virtual IP."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from vipprov.guest import facts_script
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import GuestError
-from vipprov.guest.facts import Facts, Role
+from vipprov.guest.facts import Facts, Role, Software
 from vipprov.hv.machines import Runs
 from vipprov.pipelines.sidebyside import each
 
@@ -23,9 +23,20 @@ def owners(machines: Runs, names: Iterable[str], *, by: Deadline) -> frozenset[s
 
 def facts(machines: Runs, name: str, *, by: Deadline, sysctls: Iterable[str] = ()) -> Facts:
     """Return the facts of one guest."""
-    done = machines.run(name, facts_script.command(sysctls), by=by)
+    return facts_script.parse(_told(machines, name, facts_script.command(sysctls), by=by))
+
+
+def software(machines: Runs, name: str, *, by: Deadline) -> Software:
+    """Return what one guest runs."""
+    return facts_script.parse_software(
+        _told(machines, name, facts_script.software_command(), by=by)
+    )
+
+
+def _told(machines: Runs, name: str, command: Sequence[str], *, by: Deadline) -> str:
+    done = machines.run(name, command, by=by)
     if done.code != 0:
         raise GuestError(
             f"{name} could not tell its facts.", details=done.stderr.decode(errors="replace")
         )
-    return facts_script.parse(done.text)
+    return done.text

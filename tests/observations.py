@@ -250,7 +250,7 @@ def printed(facts: Facts) -> str:
         "links": [json.dumps(links)],
         "addresses": [json.dumps(addresses)],
         "roles": [f"{one.instance} {one.role.value} {one.since}" for one in facts.roles],
-        "sysctls": [f"{key}={value}" for key, value in facts.sysctls],
+        "sysctls": [f"{key}:{value}" for key, value in facts.sysctls],
         "nft": [f"table {table}" for table in facts.nft_tables or ()],
         "vrrp-drops": list(facts.vrrp_drops),
         "conf": [line for one in facts.configured or () for line in _conf(one)],

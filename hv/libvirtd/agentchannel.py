@@ -68,5 +68,5 @@ class AgentChannel:
             raise GuestError(
                 f"The guest agent of {self._name} did not do what it was asked for.",
                 details=f"libvirt: {error}",
-                hint="Is qemu-guest-agent well in the guest, and guest-exec allowed there?",
+                hint="Is the agent well, and are guest-exec and guest-file-open allowed there?",
             ) from error

@@ -58,6 +58,10 @@ class Driver(Protocol):
         """Run a command in the guest."""
         ...
 
+    def read(self, name: str, path: str, *, by: Deadline) -> bytes | None:
+        """Return what a file in the guest holds, or None where there is none."""
+        ...
+
     def open_port(self, name: str, port: int, *, by: Deadline) -> socket.socket:
         """Return a socket connected to a TCP port of the guest."""
         ...

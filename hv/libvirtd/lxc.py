@@ -12,7 +12,7 @@ import libvirt
 
 from vipprov.guest.deadline import Clock, Deadline
 from vipprov.guest.errors import DeadlineError, GuestError, HypervisorError, SpecError
-from vipprov.hv import iplink, namespace, storage
+from vipprov.hv import entered, iplink, namespace, storage
 from vipprov.hv.libvirtd import container, container_xml, interface_xml, logfiles
 from vipprov.hv.libvirtd.session import Session
 from vipprov.hv.machine import Completed, Link, MachineSpec, Said
@@ -88,6 +88,9 @@ class Lxc:
         # Of all its namespaces only the user's is left alone: the container has none of its own.
         enter = ("nsenter", "-t", target, "-m", "-u", "-i", "-n", "-p", "-C", "--", *argv)
         return _completed(name, enter, by=by, stdin=stdin)
+
+    def read(self, name: str, path: str, *, by: Deadline) -> bytes | None:
+        return entered.read(self, name, path, by=by)
 
     def open_port(self, name: str, port: int, *, by: Deadline) -> socket.socket:
         # The host has no address on the guest's networks, but it can stand inside the guest.

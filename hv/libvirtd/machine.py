@@ -133,6 +133,9 @@ class LibvirtMachines:
     def run(self, name: str, argv: Sequence[str], *, by: Deadline, stdin: bytes = b"") -> Completed:
         return self._driver.run(name, argv, by=by, stdin=stdin)
 
+    def read(self, name: str, path: str, *, by: Deadline) -> bytes | None:
+        return self._driver.read(name, path, by=by)
+
     def is_apart(self, pair: str, names: Collection[str]) -> bool:  # noqa: ARG002  one host
         return True
 

@@ -94,6 +94,9 @@ class Qemu:
     def run(self, name: str, argv: Sequence[str], *, by: Deadline, stdin: bytes = b"") -> Completed:
         return self._agent(name, by=by).run(argv, by=by, stdin=stdin)
 
+    def read(self, name: str, path: str, *, by: Deadline) -> bytes | None:
+        return self._agent(name, by=by).read(path, by=by)
+
     def open_port(self, name: str, port: int, *, by: Deadline) -> socket.socket:
         # The host has no address on the guest's networks, and the agent passes no streams on.
         reasons = []

@@ -15,7 +15,7 @@ from vipprov.guest.errors import (
     MissingError,
     VipprovError,
 )
-from vipprov.hv import marktext
+from vipprov.hv import entered, marktext
 from vipprov.hv.images.disk import Disk
 from vipprov.hv.machine import Completed, Link, Machine, MachineSpec, Power, Said, Template
 from vipprov.hv.mark import Mark, Moves
@@ -106,6 +106,9 @@ class VsphereMachines:
 
     def run(self, name: str, argv: Sequence[str], *, by: Deadline, stdin: bytes = b"") -> Completed:
         return self._guests.run(name, self._finder.demand(name), argv, by=by, stdin=stdin)
+
+    def read(self, name: str, path: str, *, by: Deadline) -> bytes | None:
+        return entered.read(self, name, path, by=by)
 
     def open_port(self, name: str, port: int, *, by: Deadline) -> socket.socket:
         return reach.opened(self._session, self._finder.demand(name), name, port, by=by)

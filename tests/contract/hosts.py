@@ -148,6 +148,8 @@ def _fake() -> FakeMachines:
         match list(argv):
             case ["cat", path] if path == CARRIER:
                 return says("0\n" if fake.links.get((name, MAC)) is Link.DOWN else "1\n")
+            case ["cat", path]:
+                return says(code=0 if (name, path) in fake.files else 1)
             case ["touch", path]:
                 fake.files.add((name, path))
                 return says()

@@ -60,6 +60,12 @@ def test_command_whose_time_is_over_is_ended(host: Host) -> None:
         host.machines.run(host.name, ("sleep", "60"), by=soon(0))
 
 
+def test_file_is_read_and_one_that_is_not_there_is_none(host: Host) -> None:
+    assert host.machines.read(host.name, f"{WITNESS}.not-there", by=soon()) is None
+    host.machines.run(host.name, ("touch", f"{WITNESS}.there"), by=soon())
+    assert host.machines.read(host.name, f"{WITNESS}.there", by=soon()) == b""
+
+
 def test_port_on_which_nothing_answers_is_the_guests_error(host: Host) -> None:
     with pytest.raises(GuestError, match="port 9 "):
         host.machines.open_port(host.name, 9, by=soon())

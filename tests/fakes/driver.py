@@ -58,6 +58,9 @@ class FakeDriver:
     def run(self, name: str, argv: Sequence[str], *, by: Deadline, stdin: bytes = b"") -> Completed:
         raise GuestError(f"{name} runs nothing: it cannot do {argv[0]} by {by.at} of {stdin!r}.")
 
+    def read(self, name: str, path: str, *, by: Deadline) -> bytes | None:
+        raise GuestError(f"{name} runs nothing: nobody can read {path} by {by.at}.")
+
     def open_port(self, name: str, port: int, *, by: Deadline) -> socket.socket:
         raise GuestError(f"{name} has no port {port} by {by.at}.")
 

@@ -8,7 +8,7 @@ from fakes.machines import says
 from observations import healthy_facts, printed
 from vipprov.guest.pair import Pair
 from vipprov.hv.machine import Completed
-from vipprov.pipelines import guestfiles, ready
+from vipprov.pipelines import firstboot, guestfiles
 
 Event = tuple[str, str]
 
@@ -42,7 +42,7 @@ class FakeGuests:
         match argv:
             case ("sh", "-c", guestfiles.WRITE):
                 return self._event(name, "write", lambda: self._write(name, stdin))
-            case ("sh", "-c", ready.WAIT, *_):
+            case ("cat", firstboot.RESULT):
                 return self._event(name, "boot")
             case ("rm", "-f", "--", *paths):
                 return self._event(name, "remove", lambda: self._remove(name, paths))

@@ -14,6 +14,7 @@ from vipprov.guest.errors import (
     MissingError,
     SpecError,
 )
+from vipprov.hv import entered
 from vipprov.hv.images.disk import Disk
 from vipprov.hv.machine import Completed, Link, Machine, MachineSpec, Power, Said, Template
 from vipprov.hv.mark import Mark, Moves
@@ -112,6 +113,9 @@ class FakeMachines:
         self._running(name)
         self.ran.append((name, tuple(argv)))
         return self.script(name, argv, stdin)
+
+    def read(self, name: str, path: str, *, by: Deadline) -> bytes | None:
+        return entered.read(self, name, path, by=by)
 
     def is_apart(self, pair: str, names: Collection[str]) -> bool:
         return self.apart is None or self.apart.get(pair) == set(names)

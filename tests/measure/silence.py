@@ -61,7 +61,7 @@ class Ears:
 def _listening(pid: int) -> socket.socket:
     def opened() -> socket.socket:
         ear = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
-        bpf.attach(ear, ())
+        bpf.attach(ear, bpf.of_pair(()))
         ear.bind(("eth0", _ETH_P_IP))
         return ear
 

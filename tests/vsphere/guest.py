@@ -53,7 +53,7 @@ def _harmless(disk: Path, argv: list[str]) -> list[str]:
             return ["echo", "0" if os.environ["VCSIM_LINKS"] else "1"]
         case ["ip", *_]:
             return ["true"]
-        case ["touch" | "test" as verb, *rest]:
+        case ["touch" | "test" | "cat" as verb, *rest]:
             return [verb, *(f"{disk}{word}" if word.startswith("/") else word for word in rest)]
         case _:
             return argv

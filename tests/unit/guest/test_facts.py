@@ -42,8 +42,8 @@ roles 0
  web MASTER 2024-05-01T12:00:00Z
  web-v6 BACKUP 2024-05-01T12:00:00Z
 sysctls 0
- net/ipv4/conf/all/rp_filter=0
- net/ipv4/ip_local_port_range=32768\t60999
+ net/ipv4/conf/all/rp_filter:0
+ net/ipv4/ip_local_port_range:32768\t60999
 nft 0
  table ip keepalived
  table inet filter

@@ -6,7 +6,7 @@ from fakes.agent import FakeAgent
 from fakes.clock import FakeClock
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import DeadlineError, GuestError
-from vipprov.hv.libvirtd.guestagent import GuestAgent, GuestNic
+from vipprov.hv.libvirtd.guestagent import GuestAgent, GuestNic, Send
 from vipprov.hv.machine import Completed
 
 
@@ -60,6 +60,44 @@ def test_output_that_was_cut_short_is_not_taken_for_the_whole() -> None:
     agent = GuestAgent("web-1", FakeAgent(answers={"out-truncated": True}).send)
     with pytest.raises(GuestError, match="more than its agent passes on"):
         agent.run(("true",), by=soon())
+
+
+def test_file_is_read_without_starting_anything_and_closed_again() -> None:
+    fake = FakeAgent(
+        answers={
+            "guest-file-open": 3,
+            "guest-file-read": {"count": 2, "buf-b64": "YQA=", "eof": True},
+            "guest-file-close": {},
+        }
+    )
+    assert GuestAgent("web-1", fake.send).read("/run/file", by=soon()) == b"a\0"
+    assert [(one["execute"], one["arguments"].get("handle")) for one in fake.asked] == [
+        ("guest-file-open", None),
+        ("guest-file-read", 3),
+        ("guest-file-close", 3),
+    ]
+
+
+def test_file_that_goes_on_is_not_taken_for_the_whole() -> None:
+    part = {"guest-file-read": {"count": 1, "buf-b64": "YQ==", "eof": False}}
+    rest = {"guest-file-open": 3, "guest-file-close": {}}
+    agent = GuestAgent("web-1", FakeAgent(answers=part | rest).send)
+    with pytest.raises(GuestError, match="larger"):
+        agent.read("/run/file", by=soon())
+
+
+def test_file_that_is_not_there_is_told_from_an_agent_that_opens_none() -> None:
+    absent = "failed to open file '/x' (mode: 'r'): No such file or directory"
+    assert GuestAgent("web-1", refusing(absent)).read("/x", by=soon()) is None
+    with pytest.raises(GuestError, match="did not do it"):
+        GuestAgent("web-1", refusing("the command has been disabled")).read("/x", by=soon())
+
+
+def refusing(why: str) -> Send:
+    def send(_request: str, _by: Deadline) -> str:
+        raise GuestError("The agent did not do it.", details=f"libvirt: internal error: {why}")
+
+    return send
 
 
 def test_nics_are_those_that_the_guest_has_with_and_without_addresses() -> None:

@@ -11,7 +11,7 @@ from plans import make_spec
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import DeadlineError, GuestError, HypervisorError
 from vipprov.hv.machine import Completed, Power
-from vipprov.pipelines import ready
+from vipprov.pipelines import firstboot
 
 CLEAN = '{"v1": {"datasource": "DataSourceNoCloud", "errors": []}}'
 
@@ -35,7 +35,7 @@ def machines(*ends: Completed | GuestError, console: bytes | None = None) -> Fak
 
 
 def waited(made: FakeMachines, *, since: int = 0, say: Callable[[str], None] = print) -> None:
-    ready.wait(made, "web-1", by=Deadline.after(60, clock=FakeClock()), say=say, since=since)
+    firstboot.wait(made, "web-1", by=Deadline.after(60, clock=FakeClock()), say=say, since=since)
 
 
 def test_guest_that_has_no_agent_yet_is_waited_for() -> None:
@@ -47,6 +47,15 @@ def test_who_waits_for_a_slow_guest_hears_of_it_now_and_then() -> None:
     with pytest.raises(DeadlineError):
         waited(machines(GuestError("no agent")), say=told.append)
     assert told == [f"web-1 still boots, {seconds} s by now" for seconds in (20, 40)]
+
+
+def test_guest_that_boots_is_seldom_made_to_start_a_program() -> None:
+    made = machines(says())
+    with pytest.raises(DeadlineError):
+        waited(made)
+    started = [argv for _, argv in made.ran if argv[0] != "cat"]
+    assert 2 <= len(started) <= 7
+    assert len(made.ran) > 300
 
 
 @pytest.mark.parametrize(("code", "words"), [(3, "no cloud-init in web-1"), (4, "switched off")])
