@@ -3,14 +3,13 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from ipaddress import ip_address, ip_interface
+from ipaddress import ip_interface
 from typing import Any, TypeVar
 
-from vipprov.guest import program
+from vipprov.guest import confread, program
 from vipprov.guest.errors import GuestError
 from vipprov.guest.facts import (
     Assigned,
-    Configured,
     Daemon,
     Facts,
     Link,
@@ -116,7 +115,7 @@ def _facts(sections: Sections) -> Facts:
         vrrp_drops=tuple(
             " ".join(line.split()) for line in sections["vrrp-drops"][1].split("\n") if line
         ),
-        configured=_configured(*sections["conf"]),
+        configured=confread.read(*sections["conf"]),
         udev={"settled": Udev.SETTLED, "busy": Udev.BUSY, "absent": Udev.ABSENT}[
             sections["udev"][1].split("\n")[-1]
         ],
@@ -142,44 +141,6 @@ def _link(link: dict[str, Any]) -> Link:
         promiscuity=int(link["promiscuity"]),
         mtu=int(link["mtu"]),
     )
-
-
-def _configured(code: int, text: str) -> tuple[Configured, ...] | None:
-    if code != 0:
-        return None
-    _, *blocks = re.split(r"^\s*vrrp_instance\s+", "\n" + text, flags=re.MULTILINE)
-    return tuple(_block(block) for block in blocks)
-
-
-def _block(text: str) -> Configured:
-    router = re.search(r"^\s*virtual_router_id\s+(\d+)", text, re.MULTILINE)
-    return Configured(
-        instance=text.partition("\n")[0].strip(" {"),
-        virtual_router_id=int(router[1]) if router else None,
-        addresses=tuple(
-            ip_interface(word) for word in _listed(text, "virtual_ipaddress") if _is(word)
-        ),
-        peers=tuple(
-            ip_address(word)
-            for word in _listed(text, "unicast_peer")
-            if _is(word) and "/" not in word
-        ),
-    )
-
-
-def _listed(text: str, name: str) -> tuple[str, ...]:
-    """Return the first word of each line in the blocks of this name."""
-    bodies = re.findall(rf"^\s*{name}\s*{{([^}}]*)}}", text, re.MULTILINE)
-    return tuple(line.split()[0] for body in bodies for line in body.split("\n") if line.strip())
-
-
-def _is(word: str) -> bool:
-    """Say whether the word is an address: whoever edits the file may write a comment as well."""
-    try:
-        ip_interface(word)
-    except ValueError:
-        return False
-    return True
 
 
 def _role(line: str) -> RoleFile:
