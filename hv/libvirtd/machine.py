@@ -3,18 +3,17 @@
 import socket
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 import libvirt
 
 from vipprov.guest.deadline import Deadline
-from vipprov.guest.errors import GuestError, HeldError, HypervisorError, MissingError, SpecError
+from vipprov.guest.errors import GuestError, HypervisorError, MissingError, SpecError
 from vipprov.hv import marktext, storage
 from vipprov.hv.images.disk import Disk
-from vipprov.hv.libvirtd import claim, domain_xml, machineread, metadata, sibling
+from vipprov.hv.libvirtd import birth, claim, domain_xml, machineread, metadata, sibling
 from vipprov.hv.libvirtd.driver import Driver
-from vipprov.hv.libvirtd.session import DEFINE_SECONDS, Session
+from vipprov.hv.libvirtd.session import Session
 from vipprov.hv.machine import Completed, Link, Machine, MachineSpec, Power, Said, Template
 from vipprov.hv.mark import Mark, Moves
 
@@ -61,15 +60,8 @@ class LibvirtMachines:
             raise SpecError("libvirt has no templates.", hint="`vipprov image list` shows images.")
 
     def define(self, spec: MachineSpec) -> Machine:
-        machine = self.show(spec.name) or self._define(spec)
-        mark = _mark_of(machine)
-        if mark is None or mark.pair != spec.mark.pair:
-            raise HeldError(
-                f"{spec.name} was made by somebody else a moment ago.",
-                hint="Give the guest another name.",
-            )
-        if machine.power is Power.OFF:
-            self._furnish(spec, is_new=not mark.ready)
+        machine = self.show(spec.name) or birth.define(self._session, self._driver, spec)
+        birth.furnish(self._driver, spec, machine)
         return machine
 
     def set_power(self, name: str, power: Power) -> Machine:
@@ -165,32 +157,6 @@ class LibvirtMachines:
         with suppress(MissingError):  # it was not there, or another run was quicker
             self._session.call(f"remove {name}", act)
 
-    def _furnish(self, spec: MachineSpec, *, is_new: bool) -> None:
-        if is_new:
-            self._driver.remove_files(spec.name)  # a killed run may have written half of them
-            self._driver.make_files(spec)
-        else:
-            self._driver.mend_files(spec)
-
-    def _define(self, spec: MachineSpec) -> Machine:
-        nics = tuple(replace(nic, is_network=self._is_network(nic.port_group)) for nic in spec.nics)
-        text = self._driver.xml(replace(spec, nics=nics), mark=marktext.dump(spec.mark))
-        define = self._session.connection.defineXML
-        return self._session.call(
-            f"define {spec.name}",
-            lambda: machineread.machine(define(text)),
-            seconds=DEFINE_SECONDS,
-        )
-
-    def _is_network(self, port_group: str) -> bool:
-        """Say whether libvirt has a network of this name; a bridge of the name comes second."""
-        find = self._session.connection.networkLookupByName
-        try:
-            self._session.call(f"look for the network {port_group}", lambda: find(port_group))
-        except MissingError:
-            return False
-        return True
-
     def _running(self, name: str) -> libvirt.virDomain:
         domain = self._lookup(name)
         if machineread.power(domain) is Power.OFF:
@@ -199,16 +165,6 @@ class LibvirtMachines:
 
     def _lookup(self, name: str) -> libvirt.virDomain:
         return self._session.connection.lookupByName(name)
-
-
-def _mark_of(machine: Machine) -> Mark | None:
-    if machine.mark_error:
-        raise HypervisorError(
-            f"Whose machine {machine.name} is cannot be told.",
-            details=machine.mark_error,
-            hint="Was it made by a newer vipprov, or edited by hand? `virsh dumpxml` shows it.",
-        )
-    return machine.mark
 
 
 def _power_verb(domain: libvirt.virDomain, now: Power, wanted: Power) -> Callable[[], object]:
