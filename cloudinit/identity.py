@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from vipprov.cloudinit.own import CloudConfig
 from vipprov.guest.pair import CustomPolicy, Guest, Pair
+from vipprov.guest.pairfile import hypervisors
 
 Ingredients = tuple[tuple[str, str], ...]
 """The names of what a machine is made from, sorted, with a digest of each."""
@@ -45,8 +46,8 @@ def ingredients(
         "management": _management(pair, guest),
         "gateway": _texts(pair.gateways),
         "dns": _texts(pair.dns),
-        # Three settings by name are made part of the port before the first start.
-        "policy": str(pair.policy) if isinstance(pair.policy, CustomPolicy) else None,
+        # Three settings by name are made part of libvirt's port before the first start.
+        "policy": str(pair.policy) if _is_fixed(pair) else None,
         "ssh_keys": sorted(ssh_keys),
         "password": None if pair.password is None else str(pair.password),
         "cloud_config": None if own is None else own.digest,
@@ -57,6 +58,12 @@ def ingredients(
 def digest(ingredients: Ingredients) -> str:
     """Return 16 hex digits that stand for all of these."""
     return _digest(ingredients)
+
+
+def _is_fixed(pair: Pair) -> bool:
+    """Say whether the policy is part of the machine; on vSphere it is the port group's."""
+    is_named = isinstance(pair.policy, CustomPolicy)
+    return is_named and hypervisors.scheme(pair.hypervisor) != "vsphere"
 
 
 def _management(pair: Pair, guest: Guest) -> list[object] | None:

@@ -5,11 +5,11 @@ A virtual MAC needs two things: frames with a source MAC that is not the NIC's o
 macvlan never changes the MAC of its NIC, so MAC changes are opened on request only.
 """
 
-from dataclasses import replace
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, TypeAlias, assert_never
 
 from vipprov.guest.errors import SpecError
-from vipprov.guest.pair import Setting
+from vipprov.guest.pair import CustomPolicy, Setting
 from vipprov.hv.switchgroup import (
     Effective,
     GroupKind,
@@ -21,10 +21,36 @@ from vipprov.hv.switchgroup import (
 
 # What a switch gives a port that learns, unless told otherwise: the most that vSphere allows.
 LIMIT: Final = 4096
+# The three settings as the article sets them.
+ARTICLE: Final = CustomPolicy(
+    promiscuous=Setting.ACCEPT, mac_changes=Setting.ACCEPT, forged_transmits=Setting.ACCEPT
+)
 _REFUSALS: Final = {
     GroupKind.UPLINK: "it holds the uplinks of its switch, and no machine's NIC",
     GroupKind.NSX: "NSX makes it and keeps its policy: use a segment profile of NSX",
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Least:
+    """As little as a virtual MAC needs."""
+
+    mac_changes: bool = False
+
+
+Aim: TypeAlias = Least | CustomPolicy
+"""What a port group is to become: what is just enough, or these settings."""
+
+
+def opened(group: SwitchGroup, aim: Aim) -> OwnPolicy:
+    """Return what the policy becomes."""
+    match aim:
+        case Least(mac_changes=mac_changes):
+            return least(group, mac_changes=mac_changes)
+        case CustomPolicy():
+            return by_policy(group, aim)
+        case _:
+            assert_never(aim)
 
 
 def least(group: SwitchGroup, *, mac_changes: bool) -> OwnPolicy:
@@ -40,6 +66,32 @@ def least(group: SwitchGroup, *, mac_changes: bool) -> OwnPolicy:
         else:
             wanted = replace(wanted, promiscuous=Setting.ACCEPT)
     return group.own if _is_open(effective, mac_changes=mac_changes) else wanted
+
+
+def by_policy(group: SwitchGroup, policy: CustomPolicy) -> OwnPolicy:
+    """Return the policy with the named settings in effect; what is not named stays as it is."""
+    require_ours(group)
+    effective, own = group.effective, _spoken(group)
+    wanted = replace(
+        own,
+        promiscuous=_said(policy.promiscuous, effective.promiscuous, own.promiscuous),
+        mac_changes=_said(policy.mac_changes, effective.mac_changes, own.mac_changes),
+        forged_transmits=_said(
+            policy.forged_transmits, effective.forged_transmits, own.forged_transmits
+        ),
+    )
+    return group.own if wanted == own else wanted
+
+
+def closes(group: SwitchGroup, wanted: OwnPolicy) -> bool:
+    """Say whether anything that is open in the port group is rejected by this policy."""
+    effective = group.effective
+    pairs = (
+        (effective.promiscuous, wanted.promiscuous),
+        (effective.mac_changes, wanted.mac_changes),
+        (effective.forged_transmits, wanted.forged_transmits),
+    )
+    return (Setting.ACCEPT, Setting.REJECT) in pairs
 
 
 def closed(group: SwitchGroup) -> OwnPolicy:
@@ -104,6 +156,11 @@ def _learning(own: Learning | None) -> Learning:
         limit=LIMIT if own.limit is None else own.limit,
         limit_policy=LimitPolicy.DROP if own.limit_policy is None else own.limit_policy,
     )
+
+
+def _said(wanted: Setting | None, effective: Setting | None, own: Setting | None) -> Setting | None:
+    """Return what is said of one setting: nothing new, where it is in effect already."""
+    return own if wanted in {None, effective} else wanted
 
 
 def _shut(own: Setting | None, effective: Setting | None) -> Setting | None:

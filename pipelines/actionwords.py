@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import assert_never
 
-from vipprov.hv import switchrecord
+from vipprov.hv import switchplan, switchrecord
 from vipprov.pipelines.actions import (
     Action,
     Make,
@@ -60,7 +60,8 @@ def _around(action: Open | Separate) -> str:
     match action:
         case Open(change=change):
             was, will = switchrecord.told(change.group.own), switchrecord.told(change.wanted)
-            return f"~ open the port group {change.group.title}: {was} → {will}"
+            verb = "change" if switchplan.closes(change.group, change.wanted) else "open"
+            return f"~ {verb} the port group {change.group.title}: {was} → {will}"
         case Separate(names=names):
             return f"~ keep on different hosts: {', '.join(names)}"
         case _:

@@ -9,6 +9,7 @@ from typing import assert_never
 from vipprov.guest import render, update
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import SpecError, VipprovError
+from vipprov.guest.pair import Pair
 from vipprov.guest.undo import Undo
 from vipprov.hv.machine import Power
 from vipprov.hv.registry import Hypervisor
@@ -71,7 +72,7 @@ def apply(desired: Desired, run: Run, undo: Undo, *, may_replace: bool) -> Plan:
     plan = planning.plan(desired, observed)
     _refuse(plan, may_replace=may_replace)
     _announce(plan, run)
-    _act(plan, run, undo)
+    _act(plan, desired.pair, run, undo)
     return plan
 
 
@@ -92,7 +93,7 @@ def _announce(plan: Plan, run: Run) -> None:
         run.say(notice)
 
 
-def _act(plan: Plan, run: Run, undo: Undo) -> None:
+def _act(plan: Plan, pair: Pair, run: Run, undo: Undo) -> None:
     for name in (_destroyed(action) for action in plan.destructive):
         for told in remove.named(run.hypervisor, name, pair=run.pair):
             run.say(told)
@@ -107,10 +108,12 @@ def _act(plan: Plan, run: Run, undo: Undo) -> None:
         _reconfigure(plan.reconfigurations, run, undo)
         for guest in silent:
             livechange.run(run.hypervisor.machines, guest.spec.name, livechange.START, by=run.by)
+        if made:
+            opening.give_back_later(run.hypervisor, pair, undo)
         for guest in made:
             name = guest.spec.name
             undo.later(name, partial(remove.named, run.hypervisor, name, pair=run.pair))
-        _prepare(plan, made, run, undo)
+        _prepare(plan, pair, made, run, undo)
         each((*made, *resumed), lambda guest: _bring_up(guest, run), by=run.by)
         outdated = (_outdated(guest, run) for guest in resumed)
         _reconfigure(tuple(filter(None, outdated)), run, undo)
@@ -120,15 +123,20 @@ def _act(plan: Plan, run: Run, undo: Undo) -> None:
         raise
 
 
-def _prepare(plan: Plan, made: tuple[DesiredGuest, ...], run: Run, undo: Undo) -> None:
+def _prepare(plan: Plan, pair: Pair, made: tuple[DesiredGuest, ...], run: Run, undo: Undo) -> None:
     """Do what concerns all guests before the first one starts, once their machines are there."""
-    changes = tuple(action.change for action in plan.actions if isinstance(action, Open))
     apart = next((action for action in plan.actions if isinstance(action, Separate)), None)
     if run.hypervisor.switches is None and apart is None:
         return
     machines = run.hypervisor.machines
     each(made, lambda guest: machines.define(guest.spec), by=run.by)
-    opening.open_all(run.hypervisor, changes, undo, pair=run.pair)
+    names = tuple(guest.spec.name for guest in made)
+    announced = tuple(
+        action.change.group.key for action in plan.actions if isinstance(action, Open)
+    )
+    for change in opening.open_all(run.hypervisor, pair, undo, made=names):
+        if change.group.key not in announced:  # another pair has gone since the plan was made
+            run.say(actionwords.describe(Open(change=change)))
     if apart is not None:
         undo.later("keeping them apart", partial(machines.keep_apart, run.pair, ()))
         machines.keep_apart(run.pair, apart.names)

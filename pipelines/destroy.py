@@ -18,10 +18,14 @@ CLAIM_SECONDS = 2 * SECONDS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Destroyed:
-    """The machines that are gone, and in words the ports that somebody else had changed."""
+    """The machines that are gone, and in words what somebody else had changed.
+
+    `edited` ports went with their machines; `kept` port groups stay as somebody else left them.
+    """
 
     machines: tuple[str, ...]
     edited: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
 
 
 def destroy(hypervisor: Hypervisor, name: str, *, say: Callable[[str], None]) -> Destroyed:
@@ -34,12 +38,19 @@ def destroy(hypervisor: Hypervisor, name: str, *, say: Callable[[str], None]) ->
             say(f"- remove {machine.sort.value} {machine.name}")
             return remove.named(hypervisor, machine.name, pair=name)
 
-        given_back = opening.give_back(hypervisor, found.machines, pair=name)
+        names = tuple(machine.name for machine in found.machines)
+        plugged = {nic.port_group for machine in found.machines for nic in machine.nics}
+        groups = opening.of_machines(hypervisor, plugged)
+        early = opening.give_back(hypervisor, groups, leaving=names)
         hypervisor.machines.keep_apart(name, ())
         edited = each(found.machines, away)
-    names = tuple(machine.name for machine in found.machines)
-    lines = (line for lines in (given_back, *edited) for line in lines)
-    return Destroyed(machines=names, edited=tuple(lines))
+        # Who else went just now has seen these machines still there, as they saw its own.
+        late = opening.give_back(hypervisor, early.busy, leaving=names)
+    return Destroyed(
+        machines=names,
+        edited=tuple(line for lines in edited for line in lines),
+        kept=(*early.edited, *late.edited),
+    )
 
 
 def _healed(hypervisor: Hypervisor, name: str) -> Fleet:

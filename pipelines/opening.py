@@ -2,88 +2,185 @@
 
 That is for hypervisors on which a policy belongs to the port group. It serves everybody on it: what
 a pair opened stays open as long as any pair is there, and what somebody else opened stays as it is.
+
+Pairs come and go side by side, and nobody holds the port group. So who comes is there with its
+machines before it looks whether the port group is open, and who goes looks who is there once more
+after it has closed it: whichever is first, one of the two sees the other.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from functools import partial
+from typing import assert_never
 
-from vipprov.guest.errors import CheckFailedError, MissingError
-from vipprov.guest.pair import Pair, PolicyMode
+from vipprov.guest.errors import CheckFailedError, MissingError, SpecError
+from vipprov.guest.pair import CustomPolicy, Pair, PolicyMode
 from vipprov.guest.undo import Undo
-from vipprov.hv import switchrecord
-from vipprov.hv.machine import Machine
+from vipprov.hv import switchplan, switchrecord
 from vipprov.hv.registry import Hypervisor
 from vipprov.hv.switchgroup import SwitchGroup, SwitchGroups
+from vipprov.hv.switchplan import Aim, Least
 from vipprov.pipelines import switchchange, switchgroup
 from vipprov.pipelines.switchgroup import Change, Named
 
 _FOR_A_PAIR = "pair "
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Returned:
+    """What came of giving port groups back.
+
+    `edited` says in words which ones somebody else had changed; `busy` are those that others are
+    on, and that stay open.
+    """
+
+    edited: tuple[str, ...] = ()
+    busy: tuple[SwitchGroup, ...] = ()
+
+
+def aim(pair: Pair) -> Aim | None:
+    """Return what the pair's port groups are to become, or None where they are left alone."""
+    match pair.policy:
+        case PolicyMode.LEAST:
+            return Least() if pair.vip.vmac else None
+        case PolicyMode.ARTICLE:
+            return switchplan.ARTICLE
+        case PolicyMode.UNCHANGED:
+            return None
+        case CustomPolicy() as policy:
+            return policy
+        case _:
+            assert_never(pair.policy)
+
+
 def needed(pair: Pair, switches: SwitchGroups | None) -> tuple[Change, ...]:
-    """Return what opens the pair's port groups as little as its virtual MAC needs."""
-    if switches is None or pair.policy is not PolicyMode.LEAST or not pair.vip.vmac:
+    """Return what brings the pair's port groups to what its policy asks for."""
+    wanted = aim(pair)
+    if switches is None or wanted is None:
         return ()
-    every = switches.all()
-    changes = (
-        change
-        for name in dict.fromkeys(guest.port_group for guest in pair.guests)
-        for change in switchgroup.to_permit(_named(every, name), mac_changes=False)
-    )
-    return tuple(change for change in changes if change.is_needed)
+    return _needed(pair, wanted, switches.all())
 
 
-def open_all(hypervisor: Hypervisor, changes: tuple[Change, ...], undo: Undo, *, pair: str) -> None:
-    """Open these port groups; what others have opened is remembered for this pair as well."""
-    switches = hypervisor.switches
+def open_all(
+    hypervisor: Hypervisor, pair: Pair, undo: Undo, *, made: Collection[str]
+) -> tuple[Change, ...]:
+    """Open the port groups of a pair whose machines are there; return what had to be opened.
+
+    `made` are the machines of this run: if it fails, they go, and so may what others had opened.
+    What they were is remembered for this pair as well.
+    """
+    switches, wanted = hypervisor.switches, aim(pair)
     if switches is None:
-        return
-    if changes:
-        reason = f"{_FOR_A_PAIR}{pair}"
-        switchchange.permit_all(switches, changes, mac_changes=False, reason=reason)
-        opened = tuple(change.group for change in changes)
-        undo.later("opening port groups", partial(_close, hypervisor, opened, pair))
-    names = {nic.port_group for one in _of(hypervisor, pair) for nic in one.nics}
-    for group in switches.all():
-        if group.name in names and group.record is not None:
+        return ()
+    groups = _of(pair, switches.all())
+    changes = () if wanted is None else _needed(pair, wanted, groups)
+    leaving = {guest.name for guest in pair.guests} if changes else set(made)
+    if wanted is not None and changes:
+        reason = f"{_FOR_A_PAIR}{pair.name}"
+        switchchange.permit_all(switches, changes, wanted, reason=reason)
+    if leaving:
+        undo.later("opening port groups", partial(give_back, hypervisor, groups, leaving=leaving))
+    for group in (switches.read(group) for group in groups):
+        if group.record is not None:
             switches.remember(group, group.record)
+    return changes
 
 
-def give_back(hypervisor: Hypervisor, machines: Iterable[Machine], *, pair: str) -> tuple[str, ...]:
-    """Give back what pairs had opened and no other pair is on; return what could not be."""
+def give_back_later(hypervisor: Hypervisor, pair: Pair, undo: Undo) -> None:
+    """Give back what nobody is on any more, when the machines of a run that fails have gone."""
+    if (switches := hypervisor.switches) is not None:
+        undo.later(
+            "the port groups that nobody is on",
+            lambda: give_back(hypervisor, _of(pair, switches.all()), leaving=()),
+        )
+
+
+def of_machines(hypervisor: Hypervisor, names: Collection[str]) -> tuple[SwitchGroup, ...]:
+    """Return the port groups of these names."""
+    if hypervisor.switches is None:
+        return ()
+    return tuple(group for group in hypervisor.switches.all() if group.name in names)
+
+
+def give_back(
+    hypervisor: Hypervisor, groups: Iterable[SwitchGroup], *, leaving: Collection[str]
+) -> Returned:
+    """Give back what pairs had opened, and no machine of a pair is on but those that leave."""
     switches = hypervisor.switches
     if switches is None:
-        return ()
-    names = {nic.port_group for machine in machines for nic in machine.nics}
-    return _close(hypervisor, tuple(one for one in switches.all() if one.name in names), pair)
-
-
-def _close(hypervisor: Hypervisor, groups: tuple[SwitchGroup, ...], pair: str) -> tuple[str, ...]:
-    switches = hypervisor.switches
-    if switches is None:
-        return ()
-    busy = {
-        nic.port_group
-        for machine in hypervisor.machines.list()
-        if machine.mark is not None and machine.mark.pair != pair
-        for nic in machine.nics
-    }
-    edited: list[str] = []
-    for group in (switches.read(group) for group in groups if group.name not in busy):
-        if group.record is None or not group.record.reason.startswith(_FOR_A_PAIR):
+        return Returned()
+    taken = _taken(hypervisor, leaving)
+    every = tuple(groups)
+    edited, closed = [], []
+    for group in (group for group in every if group.name not in taken):
+        record = switches.read(group).record or group.record
+        if record is None or not record.reason.startswith(_FOR_A_PAIR):
             continue
         try:
-            switchrecord.require_unchanged(group, group.record)
+            switchrecord.require_unchanged(switches.read(group), record)
         except CheckFailedError as error:
             edited.append(f"{error}\n{error.details}")
             continue
-        switchchange.restore(switches, Change(group=group, wanted=group.record.before))
-    return tuple(edited)
+        switchchange.restore(switches, Change(group=group, wanted=record.before))
+        closed.append((group, record))
+    taken = _taken(hypervisor, leaving) if closed else taken
+    for group, record in closed:
+        if group.name in taken:  # somebody came who has seen it open still
+            switchchange.reopen(switches, group, record)
+    return Returned(
+        edited=tuple(edited), busy=tuple(group for group in every if group.name in taken)
+    )
 
 
-def _of(hypervisor: Hypervisor, pair: str) -> tuple[Machine, ...]:
-    every = hypervisor.machines.list()
-    return tuple(one for one in every if one.mark is not None and one.mark.pair == pair)
+def _needed(pair: Pair, wanted: Aim, every: tuple[SwitchGroup, ...]) -> tuple[Change, ...]:
+    changes = (
+        change
+        for name in dict.fromkeys(guest.port_group for guest in pair.guests)
+        for change in switchgroup.to_permit(_named(every, name), wanted)
+    )
+    needed = tuple(change for change in changes if change.is_needed)
+    for change in needed:
+        _refuse_others(pair, change)
+    return needed
+
+
+def _refuse_others(pair: Pair, change: Change) -> None:
+    """Raise SpecError for a policy that takes something from those whom the port group serves."""
+    group, record = change.group, change.group.record
+    others = [name for name in group.pairs if name != pair.name]
+    if others and switchplan.closes(group, change.wanted):
+        raise SpecError(
+            f"{group.title} serves {', '.join(others)} as well, and `policy:` would close it.",
+            details=f"{switchrecord.told(group.own)} → {switchrecord.told(change.wanted)}",
+            hint="Write `policy: least`, or give the pair a port group of its own.",
+        )
+    is_theirs = record is not None and not record.reason.startswith(_FOR_A_PAIR)
+    if record is not None and is_theirs and group.own == record.opened:
+        raise SpecError(
+            f"{group.title} was opened by `portgroup permit`, and otherwise than `policy:` says.",
+            details=f"{switchrecord.told(group.own)} → {switchrecord.told(change.wanted)}",
+            hint=f"`vipprov portgroup restore {group.name}` gives it back first.",
+        )
+
+
+def _taken(hypervisor: Hypervisor, leaving: Collection[str]) -> set[str]:
+    """Return the names of port groups that machines of pairs are on, but for those that leave.
+
+    Whose a machine with a damaged mark is nobody knows: it may be a pair's.
+    """
+    return {
+        nic.port_group
+        for machine in hypervisor.machines.list()
+        if (machine.mark is not None or machine.mark_error) and machine.name not in leaving
+        for nic in machine.nics
+    }
+
+
+def _of(pair: Pair, every: Iterable[SwitchGroup]) -> tuple[SwitchGroup, ...]:
+    names = {guest.port_group for guest in pair.guests}
+    if pair.management is not None:
+        names.add(pair.management.port_group)
+    return tuple(group for group in every if group.name in names)
 
 
 def _named(every: tuple[SwitchGroup, ...], name: str) -> Named:

@@ -7,27 +7,26 @@ from functools import partial
 from vipprov.guest.errors import HypervisorError
 from vipprov.guest.undo import Undo
 from vipprov.hv import switchplan, switchrecord
-from vipprov.hv.switchgroup import StaleError, SwitchGroup, SwitchGroups
+from vipprov.hv.switchgroup import Record, StaleError, SwitchGroup, SwitchGroups
+from vipprov.hv.switchplan import Aim
 from vipprov.pipelines.switchgroup import Change
 
 TRIES = 5
 
 
-def permit_all(
-    groups: SwitchGroups, changes: Iterable[Change], *, mac_changes: bool, reason: str
-) -> None:
+def permit_all(groups: SwitchGroups, changes: Iterable[Change], aim: Aim, *, reason: str) -> None:
     """Open these port groups, or none of them: a failure takes back what was opened before it."""
     with Undo() as undo:
         for change in changes:
             undo.later(f"opening {change.group.title}", partial(take_back, groups, change))
-            permit(groups, change, mac_changes=mac_changes, reason=reason)
+            permit(groups, change, aim, reason=reason)
 
 
-def permit(groups: SwitchGroups, change: Change, *, mac_changes: bool, reason: str) -> SwitchGroup:
+def permit(groups: SwitchGroups, change: Change, aim: Aim, *, reason: str) -> SwitchGroup:
     """Open one port group, and remember what it was before it is touched."""
 
     def attempt(now: SwitchGroup) -> None:
-        wanted = switchplan.least(now, mac_changes=mac_changes)
+        wanted = switchplan.opened(now, aim)
         if now.record is not None:
             switchrecord.require_unchanged(now, now.record)
         if now.own == wanted:
@@ -40,10 +39,14 @@ def permit(groups: SwitchGroups, change: Change, *, mac_changes: bool, reason: s
 
 
 def restore(groups: SwitchGroups, change: Change) -> SwitchGroup:
-    """Give one port group back as it was, then forget what it was."""
+    """Give one port group back as it was, then forget what it was.
+
+    What was on record when the change was planned counts, if nothing is any more: on a host alone
+    it goes with the machines of the last pair.
+    """
 
     def attempt(now: SwitchGroup) -> None:
-        if (record := now.record) is None:
+        if (record := now.record or change.group.record) is None:
             return
         switchrecord.require_unchanged(now, record)
         if now.own != record.before:
@@ -52,6 +55,22 @@ def restore(groups: SwitchGroups, change: Change) -> SwitchGroup:
 
     _retried(groups, change.group, attempt)
     return groups.read(change.group)
+
+
+def reopen(groups: SwitchGroups, group: SwitchGroup, record: Record) -> None:
+    """Open a port group again that was given back a moment too early.
+
+    Whoever needs it may have done so already; what it was before is then what is still to be kept.
+    """
+
+    def attempt(now: SwitchGroup) -> None:
+        if now.record is None:
+            is_closed = now.own == record.before
+            groups.remember(now, record if is_closed else replace(record, opened=now.own))
+        if now.own == record.before:
+            groups.write(now, record.opened)
+
+    _retried(groups, group, attempt)
 
 
 def close(groups: SwitchGroups, change: Change) -> None:

@@ -8,6 +8,7 @@ from vipprov.guest.errors import HypervisorError
 from vipprov.guest.undo import Undo
 from vipprov.hv import switchrecord
 from vipprov.hv.switchgroup import Record, SwitchGroup, SwitchGroups
+from vipprov.hv.switchplan import Least
 from vipprov.pipelines import dedicate, switchchange
 from vipprov.pipelines.dedicate import Clone, Dedication
 from vipprov.pipelines.switchgroup import Change
@@ -28,13 +29,13 @@ class Returned:
 
 def permit(groups: SwitchGroups, plan: Dedication, *, mac_changes: bool) -> None:
     """Make what is not there yet, open it, and move the machine; or leave all as it was."""
-    reason = f"for {plan.machine}"
+    aim, reason = Least(mac_changes=mac_changes), f"for {plan.machine}"
     with Undo() as undo:
         for clone in plan.clones:
             there = _made(groups, clone, plan.name, reason, undo)
             change = Change(group=there, wanted=clone.change.wanted)
             undo.later(f"opening {there.title}", partial(switchchange.take_back, groups, change))
-            switchchange.permit(groups, change, mac_changes=mac_changes, reason=reason)
+            switchchange.permit(groups, change, aim, reason=reason)
         if plan.moves:
             here, own = _ends(groups, plan)
             undo.later(f"moving {plan.machine}", partial(groups.move, plan.machine, own, here))

@@ -7,6 +7,7 @@ from vipprov.guest.errors import MissingError, SpecError
 from vipprov.guest.pair import Setting
 from vipprov.hv import switchplan, switchrecord
 from vipprov.hv.switchgroup import HostCheck, OwnPolicy, SwitchGroup
+from vipprov.hv.switchplan import Aim
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +51,8 @@ def named(found: Iterable[SwitchGroup], name: str, *, host: str | None = None) -
     )
 
 
-def to_permit(meant: Named, *, mac_changes: bool) -> tuple[Change, ...]:
-    """Return what opens each of these port groups as little as a virtual MAC needs."""
+def to_permit(meant: Named, aim: Aim) -> tuple[Change, ...]:
+    """Return what opens each of these port groups: as little as a virtual MAC needs, or as told."""
     switches = {(group.switch, group.host is None) for group in meant.groups}
     names = sorted({group.name for group in meant.groups})
     if meant.machine is not None and len(names) > 1:
@@ -67,8 +68,7 @@ def to_permit(meant: Named, *, mac_changes: bool) -> tuple[Change, ...]:
             hint="Name one by its key.",
         )
     return tuple(
-        Change(group=group, wanted=switchplan.least(group, mac_changes=mac_changes))
-        for group in meant.groups
+        Change(group=group, wanted=switchplan.opened(group, aim)) for group in meant.groups
     )
 
 

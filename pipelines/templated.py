@@ -10,7 +10,7 @@ from vipprov.cloudinit import guestinfo, userdata
 from vipprov.cloudinit.credentials import Credentials
 from vipprov.cloudinit.seed import Seed
 from vipprov.guest.errors import SpecError
-from vipprov.guest.pair import Pair, PolicyMode
+from vipprov.guest.pair import Pair
 from vipprov.hv import registry
 
 
@@ -24,11 +24,6 @@ def require_possible(pair: Pair) -> None:
         )
     if any(guest.filter for guest in pair.guests):
         raise SpecError(f"{pair.name}: ports of vSphere have no `filter:`.")
-    if pair.policy not in {PolicyMode.LEAST, PolicyMode.UNCHANGED}:
-        raise SpecError(
-            f"{pair.name}: on vSphere `policy:` is least or unchanged so far.",
-            hint="Other settings are set in vSphere itself; then write `policy: unchanged`.",
-        )
 
 
 def in_user_data(pair: Pair, credentials: Credentials) -> Credentials:

@@ -44,15 +44,17 @@ def permit(  # noqa: PLR0913  typer's options, passed on
     as_json: bool,
 ) -> None:
     """Open port groups as little as a virtual MAC needs."""
+    from vipprov.hv.switchplan import Least
     from vipprov.pipelines import switchchange, switchchangewords, switchgroup
 
+    aim = Least(mac_changes=mac_changes)
     with opened(uri, record) as groups:
         meant = switchgroup.named(groups.all(), name, host=host)
-        changes = switchgroup.to_permit(meant, mac_changes=mac_changes)
+        changes = switchgroup.to_permit(meant, aim)
         reason = f"for {name}" if meant.machine else "by name"
         echo_warning(groups, changes)
         if not dry_run:
-            switchchange.permit_all(groups, changes, mac_changes=mac_changes, reason=reason)
+            switchchange.permit_all(groups, changes, aim, reason=reason)
     text = switchchangewords.changes_text(changes)
     emit(switchchangewords.changes_document(changes), as_json=as_json, text=text)
 

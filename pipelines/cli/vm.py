@@ -160,7 +160,12 @@ def destroy_pair(
     with opened.hypervisor(on, seconds=destroy.SECONDS) as hypervisor:
         done = destroy.destroy(hypervisor, name, say=note)
     emit(
-        {"pair": name, "removed": list(done.machines), "edited_ports": list(done.edited)},
+        {
+            "pair": name,
+            "removed": list(done.machines),
+            "edited_ports": list(done.edited),
+            "edited_port_groups": list(done.kept),
+        },
         as_json=as_json,
         text=f"{name} is gone",
     )
@@ -169,4 +174,11 @@ def destroy_pair(
             f"{name} is gone, but somebody else had changed its ports since vipprov opened them.",
             details="\n".join(done.edited),
             hint="They went with their machines as they were; nothing else is left of the pair.",
+        )
+    if done.kept:
+        raise CheckFailedError(
+            f"{name} is gone, but a port group is not as it was: somebody else had changed it.",
+            details="\n".join(done.kept),
+            hint="It stays as they left it. Brought to one of the first two versions by hand, it is"
+            " given back by `vipprov portgroup restore`.",
         )

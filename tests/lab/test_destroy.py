@@ -23,7 +23,12 @@ def test_host_is_as_before_once_a_pair_is_destroyed(tmp_path: Path) -> None:
     finally:
         done = vipprov("vm", "destroy", "gone", "--yes", "--json")
     assert done.code == 0, done.err
-    assert done.document == {"pair": "gone", "removed": ["gone-1", "gone-2"], "edited_ports": []}
+    assert done.document == {
+        "pair": "gone",
+        "removed": ["gone-1", "gone-2"],
+        "edited_ports": [],
+        "edited_port_groups": [],
+    }
     assert snapshot.host() == before
     assert list(Path("/var/log/libvirt/lxc").glob("gone-?.log*")) == []
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from vipprov.guest.errors import VipprovError
 from vipprov.hv.switchgroup import OwnPolicy, SwitchGroup
+from vipprov.hv.switchplan import Least
 from vipprov.pipelines import switchchange, switchgroup
 from vsphere.reach import Reached, reached
 from vsphere.simulator import Simulator
@@ -53,8 +54,8 @@ def failure(act: Callable[[], None]) -> VipprovError | None:
 
 def permit(found: Reached, group: SwitchGroup) -> None:
     """Open a port group as the command does."""
-    (change,) = switchgroup.to_permit(switchgroup.named([group], group.name), mac_changes=False)
-    switchchange.permit_all(found.groups, [change], mac_changes=False, reason="for a test")
+    (change,) = switchgroup.to_permit(switchgroup.named([group], group.name), Least())
+    switchchange.permit_all(found.groups, [change], Least(), reason="for a test")
 
 
 def put_back(simulator: Simulator, place: Place, own: OwnPolicy) -> None:

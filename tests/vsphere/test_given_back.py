@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from switchgroups import ACCEPT, REJECT, managed_policies, standard_policies, words
 from vipprov.guest.errors import CheckFailedError
 from vipprov.hv.switchgroup import Learning, OwnPolicy, SwitchGroup
+from vipprov.hv.switchplan import Least
 from vipprov.hv.vsphere.portgroup import VspherePortGroups
 from vipprov.hv.vsphere.session import Session
 from vipprov.pipelines import switchchange, switchgroup
@@ -96,8 +97,9 @@ def told(found: Reached, group: SwitchGroup, story: Story) -> None:
     wanted = whole(found)  # what there would be if we had never come
     do(found, group, story.first)
     busy = Busy(found.session, lambda: do(found, group, story.amid))
-    (change,) = switchgroup.to_permit(named(now()), mac_changes=story.mac_changes)
-    opened = switchchange.permit(busy, change, mac_changes=story.mac_changes, reason="for a test")
+    aim = Least(mac_changes=story.mac_changes)
+    (change,) = switchgroup.to_permit(named(now()), aim)
+    opened = switchchange.permit(busy, change, aim, reason="for a test")
     busy.act()  # nothing was written, if the port group was open already
     assert opened.own == change.wanted
     assert (opened.record is not None) == change.is_needed
@@ -152,8 +154,8 @@ def test_policy_that_somebody_else_sets_meanwhile_is_theirs_and_stays(
         forged_transmits=REJECT,
         learning=Learning(inherited=True) if group.can_learn else None,
     )
-    (change,) = switchgroup.to_permit(named(group), mac_changes=False)
-    switchchange.permit(found.groups, change, mac_changes=False, reason="for a test")
+    (change,) = switchgroup.to_permit(named(group), Least())
+    switchchange.permit(found.groups, change, Least(), reason="for a test")
     found.set(found.groups.read(group), theirs)
     there = whole(found)
     with pytest.raises(CheckFailedError, match="somebody else"):

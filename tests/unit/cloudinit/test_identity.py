@@ -61,6 +61,11 @@ CAN_BE_CHANGED_LIVE: dict[str, Callable[[Pair], Pair]] = {
     "priority": lambda pair: first(pair, priority=7),
     "filter": lambda pair: first(pair, filter="clean-traffic"),
     "policy": lambda pair: replace(pair, policy=PolicyMode.ARTICLE),
+    "custom policy on vSphere": lambda pair: replace(
+        pair,
+        hypervisor="vsphere://user@vcenter.example/DC1",
+        policy=CustomPolicy(promiscuous=Setting.ACCEPT),
+    ),
     "promisc": lambda pair: replace(pair, promisc=Promisc.ON),
     "sysctl": lambda pair: replace(pair, sysctl=(("net.ipv4.ip_forward", "1"),)),
     "update option": lambda pair: replace(pair, packages_update=True),

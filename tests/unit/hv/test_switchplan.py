@@ -15,6 +15,7 @@ from switchgroups import (
     standard,
 )
 from vipprov.guest.errors import SpecError
+from vipprov.guest.pair import CustomPolicy
 from vipprov.hv import switchplan
 from vipprov.hv.switchgroup import GroupKind, Learning, OwnPolicy
 
@@ -50,12 +51,33 @@ def test_port_group_that_is_open_enough_is_left_alone() -> None:
     assert switchplan.least(standard(effective=OPEN), mac_changes=True) == OwnPolicy()
 
 
+def test_article_accepts_all_three_and_leaves_learning_as_it_is() -> None:
+    assert switchplan.opened(distributed(), switchplan.ARTICLE) == OwnPolicy(
+        promiscuous=ACCEPT,
+        mac_changes=ACCEPT,
+        forged_transmits=ACCEPT,
+        learning=Learning(inherited=True),
+    )
+    assert switchplan.opened(standard(effective=OPEN), switchplan.ARTICLE) == OwnPolicy()
+
+
+def test_settings_that_are_named_come_out_and_the_others_stay_inherited() -> None:
+    group = standard(effective=replace(CLOSED, mac_changes=ACCEPT))
+    policy = CustomPolicy(promiscuous=REJECT, mac_changes=REJECT)
+    wanted = switchplan.opened(group, policy)
+    assert wanted == OwnPolicy(mac_changes=REJECT)
+    assert switchplan.closes(group, wanted)
+    assert not switchplan.closes(group, switchplan.opened(group, switchplan.ARTICLE))
+
+
 @pytest.mark.parametrize("kind", [GroupKind.UPLINK, GroupKind.NSX])
 def test_uplinks_and_port_groups_of_nsx_take_no_policy_from_us(kind: GroupKind) -> None:
     with pytest.raises(SpecError, match="cannot be set from here"):
         switchplan.least(distributed(kind=kind), mac_changes=False)
     with pytest.raises(SpecError, match="cannot be set from here"):
         switchplan.closed(distributed(kind=kind))
+    with pytest.raises(SpecError, match="cannot be set from here"):
+        switchplan.opened(distributed(kind=kind), switchplan.ARTICLE)
 
 
 def test_closing_rejects_what_is_accepted_and_leaves_inherited_rejects_inherited() -> None:

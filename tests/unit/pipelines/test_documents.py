@@ -22,6 +22,7 @@ from vipprov.guest.policyexception import PolicyException
 from vipprov.hv.images.image import Image
 from vipprov.hv.machine import Machine, Nic, Power, Sort
 from vipprov.hv.switchgroup import OwnPolicy, Plugged, Record
+from vipprov.hv.switchplan import Least
 from vipprov.pipelines import (
     audit,
     auditexceptions,
@@ -95,7 +96,7 @@ def test_changes_and_hardening() -> None:
     record = Record(before=OwnPolicy(), opened=OwnPolicy(), reason="for web-1")
     groups = [standard(effective=OPEN, record=record), distributed(effective=OPEN, machines=(WEB,))]
     meant = switchgroup.named([standard()], "app")
-    changes = switchgroup.to_permit(meant, mac_changes=True)
+    changes = switchgroup.to_permit(meant, Least(mac_changes=True))
     require("portgroup-permit", switchchangewords.changes_document(changes))
     require("portgroup-restore", switchchangewords.changes_document(changes))
     plan = harden.plan(groups, named=frozenset({"app"}), force=True)

@@ -9,6 +9,7 @@ from fakes.switchgroups import FakeSwitchGroups
 from switchgroups import ACCEPT, INHERITED, LEARNS, distributed, managed_policies, standard
 from vipprov.guest.errors import CheckFailedError, HypervisorError, MissingError, SpecError
 from vipprov.hv.switchgroup import HostCheck, OwnPolicy, Plugged, StaleError
+from vipprov.hv.switchplan import Least
 from vipprov.pipelines import switchchange, switchgroup
 from vipprov.pipelines.switchchange import TRIES
 from vipprov.pipelines.switchgroup import Change
@@ -18,8 +19,8 @@ WEB = Plugged(name="web-1", is_on=True)
 
 def opened(groups: FakeSwitchGroups, name: str) -> None:
     meant = switchgroup.named(groups.all(), name)
-    for change in switchgroup.to_permit(meant, mac_changes=False):
-        switchchange.permit(groups, change, mac_changes=False, reason="for web-1")
+    for change in switchgroup.to_permit(meant, Least()):
+        switchchange.permit(groups, change, Least(), reason="for web-1")
 
 
 def given_back(groups: FakeSwitchGroups, name: str) -> None:
@@ -107,9 +108,9 @@ def test_failure_takes_back_what_was_opened_before_it() -> None:
             raise HypervisorError("The host refuses.")
 
     groups.before_write = second_fails
-    changes = switchgroup.to_permit(switchgroup.named(before, "app"), mac_changes=False)
+    changes = switchgroup.to_permit(switchgroup.named(before, "app"), Least())
     with pytest.raises(HypervisorError, match="refuses") as raised:
-        switchchange.permit_all(groups, changes, mac_changes=False, reason="for web-1")
+        switchchange.permit_all(groups, changes, Least(), reason="for web-1")
     assert [group.own for group in groups.all()] == [group.own for group in before]
     assert [group.record is None for group in groups.all()] == [True, False]
     assert "the record stays" in raised.value.__notes__[0]
@@ -125,9 +126,9 @@ def test_failure_leaves_what_an_earlier_run_opened() -> None:
         raise HypervisorError("It refuses.")
 
     groups.before_write = fails
-    changes = switchgroup.to_permit(switchgroup.named([before], "leaf1"), mac_changes=True)
+    changes = switchgroup.to_permit(switchgroup.named([before], "leaf1"), Least(mac_changes=True))
     with pytest.raises(HypervisorError):
-        switchchange.permit_all(groups, changes, mac_changes=True, reason="for db-1")
+        switchchange.permit_all(groups, changes, Least(mac_changes=True), reason="for db-1")
     (after,) = groups.all()
     assert (after.own, after.record) == (before.own, before.record)
 
@@ -143,7 +144,7 @@ def test_machine_leads_to_its_port_group_and_to_several_only_by_name() -> None:
     one, two = distributed(machines=(WEB,)), standard(machines=(WEB,))
     assert switchgroup.named([one], "web-1").groups == (one,)
     with pytest.raises(SpecError, match="on 2 port groups"):
-        switchgroup.to_permit(switchgroup.named([one, two], "web-1"), mac_changes=False)
+        switchgroup.to_permit(switchgroup.named([one, two], "web-1"), Least())
 
 
 def test_machine_on_a_standard_port_group_means_those_of_all_hosts_that_it_may_move_to() -> None:
@@ -163,9 +164,9 @@ def test_hosts_on_which_a_promiscuous_machine_may_hear_itself_are_told() -> None
         HostCheck(host="esx3", reverse_path_check=False),
     ]
     groups = [standard(host=check.host) for check in checks[:2]]
-    changes = switchgroup.to_permit(switchgroup.named(groups, "app"), mac_changes=False)
+    changes = switchgroup.to_permit(switchgroup.named(groups, "app"), Least())
     assert switchgroup.echoing_hosts(changes, checks) == ("esx1",)
-    learning = switchgroup.to_permit(switchgroup.named([distributed()], "leaf1"), mac_changes=False)
+    learning = switchgroup.to_permit(switchgroup.named([distributed()], "leaf1"), Least())
     assert switchgroup.echoing_hosts(learning, checks) == ()
 
 
@@ -178,7 +179,7 @@ def test_name_of_port_groups_on_several_distributed_switches_is_ambiguous() -> N
     one = distributed()
     other = replace(one, key="dvportgroup-2", switch="DVS1")
     with pytest.raises(SpecError, match="several switches"):
-        switchgroup.to_permit(switchgroup.named([one, other], "leaf1"), mac_changes=False)
+        switchgroup.to_permit(switchgroup.named([one, other], "leaf1"), Least())
     assert switchgroup.named([one, other], "dvportgroup-2").groups == (other,)
 
 
