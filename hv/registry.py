@@ -1,7 +1,7 @@
 """Choose a hypervisor by its address: the only place that loads a back end on demand."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -40,13 +40,15 @@ def sort(address: str) -> Sort:
     return Sort.CONTAINER if hypervisors.scheme(address) == "lxc" else Sort.VM
 
 
-def connect(address: str, *, by: Deadline) -> AbstractContextManager[Hypervisor]:
+def connect(
+    address: str, *, by: Deadline, environment: Mapping[str, str] = os.environ
+) -> AbstractContextManager[Hypervisor]:
     """Return the hypervisor behind this address, not yet opened, for use until the deadline."""
     match hypervisors.scheme(address):
         case "lxc" | "qemu":
             return _libvirt(address, by)
         case "vsphere":
-            return _vsphere(address, by)
+            return _vsphere(address, by, environment)
         case scheme:
             raise SpecError(
                 f"No hypervisor speaks {scheme!r} yet.",
@@ -76,7 +78,7 @@ def switch_groups(address: str, *, by: Deadline) -> Iterator[SwitchGroups]:
 
 
 @contextmanager
-def _vsphere(address: str, by: Deadline) -> Iterator[Hypervisor]:
+def _vsphere(address: str, by: Deadline, environment: Mapping[str, str]) -> Iterator[Hypervisor]:
     from vipprov.hv.vsphere import access
     from vipprov.hv.vsphere.claim import VsphereClaims
     from vipprov.hv.vsphere.machine import VsphereMachines
@@ -85,8 +87,8 @@ def _vsphere(address: str, by: Deadline) -> Iterator[Hypervisor]:
     from vipprov.hv.vsphere.ports import VspherePorts
     from vipprov.hv.vsphere.session import Session
 
-    with Session(access.parse(address, os.environ), by=by) as session:
-        machines, groups = VsphereMachines(session, os.environ), VspherePortGroups(session)
+    with Session(access.parse(address, environment), by=by) as session:
+        machines, groups = VsphereMachines(session, environment), VspherePortGroups(session)
         yield Hypervisor(
             machines=machines,
             port_groups=VspherePorts(session, machines),

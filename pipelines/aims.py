@@ -10,7 +10,7 @@ from vipprov.guest.pair import Address, Pair
 from vipprov.guest.vrrp import Family
 from vipprov.hv.frames import Host
 from vipprov.hv.vantage import Vantage, Vantages
-from vipprov.pipelines import bridges, outposts, segment
+from vipprov.pipelines import addressed, bridges, outposts, segment
 from vipprov.pipelines.look import ShowsPorts
 from vipprov.pipelines.segment import Post
 
@@ -82,7 +82,7 @@ def _aims_of(pair: Pair, post: Post, *, by: Deadline) -> tuple[Aim, ...]:
         if not answered:
             raise HypervisorError(
                 f"Nobody answers for {vip} on {post.port_group}.",
-                hint=f"`vipprov verify {pair.name}` tells why.",
+                hint=f"`vipprov verify {addressed.named(pair)}` tells why.",
             )
         aims.append(Aim(port_group=post.port_group, vip=vip, source=source, mac=answered[0]))
     return tuple(aims)

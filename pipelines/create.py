@@ -72,7 +72,7 @@ def create(
     wanted = desired(request, credentials.resolve(pair, environment), by=by)
     holder = claim.myself(seconds + CLAIM_MARGIN, host=socket.gethostname(), process=os.getpid())
     with (
-        registry.connect(pair.hypervisor, by=by) as hypervisor,
+        registry.connect(pair.hypervisor, by=by, environment=environment) as hypervisor,
         claim.held(hypervisor.claims, pair.name, holder),
         verify.posted(pair, hypervisor, by=by) as posts,
     ):
@@ -102,7 +102,7 @@ def preview(request: Request, *, environment: Mapping[str, str], clock: Clock) -
     # Nothing is made, so nobody has to hand over a password for it.
     keys = Credentials(password_hash=None, ssh_keys=credentials.ssh_keys(pair, environment))
     wanted = desired(request, keys, by=by)
-    with registry.connect(pair.hypervisor, by=by) as hypervisor:
+    with registry.connect(pair.hypervisor, by=by, environment=environment) as hypervisor:
         return plan.plan(wanted, observe.observe(wanted, hypervisor, by=by))
 
 

@@ -11,7 +11,7 @@ from vipprov.guest.fault import NATURES, Ending, Fault
 from vipprov.guest.pair import Guest, Pair
 from vipprov.guest.undo import Undo
 from vipprov.hv.registry import Hypervisor
-from vipprov.pipelines import faults, look, outage, standing
+from vipprov.pipelines import addressed, faults, look, outage, standing
 from vipprov.pipelines.outage import Span
 from vipprov.pipelines.watch import Watch
 
@@ -80,7 +80,7 @@ def run(scene: Scene, fault: Fault, owner: Guest) -> Run:
     if not _is_steady(scene, since=clock.now()):
         raise CheckFailedError(
             f"{pair.name} loses packets already, so nothing is done to it.",
-            hint=f"`vipprov verify {pair.name}` tells why.",
+            hint=f"`vipprov verify {addressed.named(pair)}` tells why.",
         )
     scene.say(f"{fault.value}: {owner.name}")
     with scene.guard(pair.name, fault, owner), Undo() as undo:

@@ -65,6 +65,7 @@ def _devices(guest: Guest, hypervisor: Hypervisor) -> tuple[str, ...]:
     if not devices:
         raise GuestError(
             f"{guest.name} has no port on this machine that could be cut off.",
-            hint="Is it running? `vipprov vm list` tells.",
+            hint="Is it running? `vipprov vm list` tells. On vSphere no port is on this machine:"
+            " `--fault link` does the like there.",
         )
     return devices

@@ -79,7 +79,7 @@ def open_all(
         reason = f"{_FOR_A_PAIR}{pair.name}"
         switchchange.permit_all(switches, changes, wanted, reason=reason)
     if leaving:
-        undo.later("opening port groups", partial(give_back, hypervisor, groups, leaving=leaving))
+        undo.later("opening port groups", partial(_take_back, hypervisor, groups, leaving))
     for group in (switches.read(group) for group in groups):
         if group.record is not None:
             switches.remember(group, group.record)
@@ -130,6 +130,14 @@ def give_back(
     return Returned(
         edited=tuple(edited), busy=tuple(group for group in every if group.name in taken)
     )
+
+
+def _take_back(
+    hypervisor: Hypervisor, groups: tuple[SwitchGroup, ...], leaving: Collection[str]
+) -> None:
+    """Give port groups back when a run has failed; say what cannot be."""
+    if edited := give_back(hypervisor, groups, leaving=leaving).edited:
+        raise CheckFailedError("it stays as it is.", details="\n".join(edited))
 
 
 def _needed(pair: Pair, wanted: Aim, every: tuple[SwitchGroup, ...]) -> tuple[Change, ...]:

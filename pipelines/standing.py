@@ -10,7 +10,7 @@ from vipprov.guest.fault import Ending
 from vipprov.guest.pair import Guest, Pair
 from vipprov.guest.vrrp import instances
 from vipprov.hv.machines import Runs
-from vipprov.pipelines import roles
+from vipprov.pipelines import addressed, roles
 from vipprov.pipelines.sidebyside import each
 
 # An emulated guest that is probed a thousand times a second takes its time.
@@ -91,7 +91,7 @@ def demand_healthy(pair: Pair, machines: Runs, *, by: Deadline) -> Guest:
     raise CheckFailedError(
         f"{pair.name} is not healthy, so nothing is done to it.",
         details="\n".join((*_owners(seen), *seen.complaints)),
-        hint=f"`vipprov verify {pair.name}` tells why.",
+        hint=f"`vipprov verify {addressed.named(pair)}` tells why.",
     )
 
 
@@ -103,7 +103,7 @@ def demand_whole(pair: Pair, machines: Runs, *, by: Deadline) -> Guest:
         raise CheckFailedError(
             f"The virtual IPs of {pair.name} are at different guests.",
             details="\n".join(_owners(seen)),
-            hint=f"`vipprov failover {pair.name} --fault stop` brings them together.",
+            hint=f"`vipprov failover {addressed.named(pair)} --fault stop` brings them together.",
         )
     return owner
 

@@ -15,7 +15,7 @@ from vipprov.guest.pair import Guest, Pair
 from vipprov.hv import claim
 from vipprov.hv.machines import Runs
 from vipprov.hv.registry import Hypervisor
-from vipprov.pipelines import livechange, outage, outposts, pacing, standing
+from vipprov.pipelines import addressed, livechange, outage, outposts, pacing, standing
 from vipprov.pipelines.outage import Span
 from vipprov.pipelines.pacing import Wall
 from vipprov.pipelines.watch import Watch, watching
@@ -113,13 +113,13 @@ def _moved(
         raise GuestError(
             f"{owner.name} could not hand over.",
             details=done.stderr.decode(errors="replace").strip(),
-            hint=f"`vipprov verify {pair.name}` says how it stands now.",
+            hint=f"`vipprov verify {addressed.named(pair)}` says how it stands now.",
         )
     how = handover.parse(done.text)
     if how is not Handover.DONE:
         raise CheckFailedError(
             f"{heir.name} did not take over from {owner.name}, which is the owner as before.",
-            hint=f"Does {heir.name} hear adverts? `vipprov verify {pair.name}` tells.",
+            hint=f"Does {heir.name} hear adverts? `vipprov verify {addressed.named(pair)}` tells.",
         )
     after = standing.await_healthy(pair, machines, by=by.within(handover.seconds(pair, heir)))
     clock.sleep(SETTLE)

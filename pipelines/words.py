@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from vipprov.guest import vrrp
 from vipprov.guest.pair import Pair
-from vipprov.hv.machine import Machine
+from vipprov.hv import registry
+from vipprov.hv.machine import Machine, Nic
 from vipprov.pipelines import actions, actionwords, report
 from vipprov.pipelines.actions import Plan
 from vipprov.pipelines.create import Outcome
@@ -73,10 +74,15 @@ def fleet_text(pair: Fleet, told: Pair) -> str:
         own = next((one.addresses for one in told.guests if one.name == machine.name), ())
         lines.append(f"  {machine.name}  {_state(machine)}  {', '.join(map(str, own))}")
         lines += [
-            f"    {nic.guest_name}  {nic.mac}  {nic.port_group}  filter {nic.filter or 'none'}"
+            f"    {nic.guest_name}  {nic.mac}  {nic.port_group}{_filter(told, nic)}"
             for nic in machine.nics
         ]
     return "\n".join(lines)
+
+
+def _filter(told: Pair, nic: Nic) -> str:
+    """Say which filter a NIC has, where there are such things."""
+    return "" if registry.keeps_switches(told.hypervisor) else f"  filter {nic.filter or 'none'}"
 
 
 def _told(pair: Pair) -> dict[str, object]:

@@ -5,9 +5,15 @@ import os
 import pytest
 from hypothesis import settings
 
-from vsphere.simulator import esxi, runs, simulator, vcenter
+from vsphere.simulator import esxi, hasty, runs, simulator, vcenter
 
-__all__ = ["esxi", "runs", "simulator", "vcenter"]  # fixtures: the contracts need them as well
+__all__ = [
+    "esxi",
+    "hasty",
+    "runs",
+    "simulator",
+    "vcenter",
+]  # fixtures: the contracts need them as well
 
 # A new random example is a developer's find, not a surprise in somebody else's build; and a busy
 # machine is no finding at all.

@@ -78,8 +78,8 @@ class Stage:
         self.settle(pair)
         self.open(pair)
 
-    def fail(self, pair: Pair, *, amid: Callable[[], object] = lambda: None) -> None:
-        """Let a run make the pair, and fail when its port group is open."""
+    def fail(self, pair: Pair, *, amid: Callable[[], object] = lambda: None) -> tuple[str, ...]:
+        """Let a run make the pair and fail at its end; return what could not be undone."""
         undo = Undo()
         opening.give_back_later(self.hypervisor, pair, undo)
         for name in names(pair):
@@ -87,7 +87,7 @@ class Stage:
         self.settle(pair)
         opening.open_all(self.hypervisor, pair, undo, made=names(pair))
         amid()
-        assert undo.take_back() == ()
+        return undo.take_back()
 
     def destroy(self, pair: Pair) -> destroy.Destroyed:
         return destroy.destroy(self.hypervisor, pair.name, say=SILENT)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from vipprov.guest.fault import Fault
+from vipprov.pipelines.cli.opened import On
 from vipprov.pipelines.cli.output import emit, note
 
 
@@ -19,9 +20,7 @@ def compare(
             "--from", help="Measure from this port group, too; repeatable.", metavar="PORT_GROUP"
         ),
     ] = None,
-    on: Annotated[str, typer.Option("--on", help="The hypervisor.", metavar="URI")] = (
-        "lxc:///system"
-    ),
+    on: On = "lxc:///system",
     page_to: Annotated[
         Path | None, typer.Option("--html", help="Write an HTML page.", metavar="FILE")
     ] = None,

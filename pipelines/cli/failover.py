@@ -7,6 +7,7 @@ import typer
 
 from vipprov.guest.errors import CheckFailedError
 from vipprov.guest.fault import Fault
+from vipprov.pipelines.cli.opened import On
 from vipprov.pipelines.cli.output import emit, note
 
 
@@ -19,9 +20,7 @@ def failover(  # noqa: PLR0913  typer: each option is an argument
     wait: Annotated[
         bool, typer.Option("--wait", help="Wait until the fabric's MAC-move budget allows it.")
     ] = False,
-    on: Annotated[str, typer.Option("--on", help="The hypervisor.", metavar="URI")] = (
-        "lxc:///system"
-    ),
+    on: On = "lxc:///system",
     report_to: Annotated[
         Path | None, typer.Option("--junit", help="Write JUnit XML.", metavar="FILE")
     ] = None,
@@ -44,7 +43,7 @@ def failover(  # noqa: PLR0913  typer: each option is an argument
 
     from vipprov.guest.deadline import Deadline, SystemClock
     from vipprov.hv import registry
-    from vipprov.pipelines import failoverpage, failoverwords, fleet, junit, reportfile
+    from vipprov.pipelines import addressed, failoverpage, failoverwords, fleet, junit, reportfile
     from vipprov.pipelines import series as failing
     from vipprov.pipelines.guard import guarding
 
@@ -65,5 +64,5 @@ def failover(  # noqa: PLR0913  typer: each option is an argument
     if not seen.is_as_expected:
         raise CheckFailedError(
             f"The fail-over of {name} did not end as it has to.",
-            hint=f"`vipprov verify {name}` says how it stands now.",
+            hint=f"`vipprov verify {addressed.named(pair)}` says how it stands now.",
         )

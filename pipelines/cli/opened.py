@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     from vipprov.hv.registry import Hypervisor
 
 LOOKING_SECONDS = 30.0
-DEFAULT = "lxc:///system"
-
 On = Annotated[
     str,
     typer.Option("--on", help="The hypervisor.", metavar="URI", envvar="VIPPROV_HYPERVISOR"),
@@ -26,8 +24,3 @@ def hypervisor(uri: str, *, seconds: float = LOOKING_SECONDS) -> Iterator["Hyper
 
     with registry.connect(uri, by=Deadline.after(seconds, clock=SystemClock())) as found:
         yield found
-
-
-def option(uri: str) -> str:
-    """Return the option that a command needs to look on this hypervisor; none for the default."""
-    return "" if uri == DEFAULT else f" --on {uri}"

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from vipprov.guest.errors import CheckFailedError
+from vipprov.pipelines.cli.opened import On
 from vipprov.pipelines.cli.output import emit, note
 
 
@@ -14,9 +15,7 @@ def switchover(
     to: Annotated[
         str | None, typer.Option("--to", help="The new owner; default: the next in line.")
     ] = None,
-    on: Annotated[str, typer.Option("--on", help="The hypervisor.", metavar="URI")] = (
-        "lxc:///system"
-    ),
+    on: On = "lxc:///system",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
     """Move the virtual IP of a healthy pair to another guest, and count what was lost: nothing.

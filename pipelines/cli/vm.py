@@ -72,7 +72,7 @@ def create_pair(
     import os
 
     from vipprov.guest.deadline import SystemClock
-    from vipprov.pipelines import create, report, words
+    from vipprov.pipelines import addressed, create, report, words
 
     wishes = create.Wishes(may_replace=replace, undo_on_failure=undo_on_failure, logs=logs)
     request = create.request(path)
@@ -94,7 +94,7 @@ def create_pair(
             hint="Without --undo-on-failure it stays, so that you can look at it.",
         )
     if not outcome.report.passed:
-        named = f"{outcome.pair}{opened.option(request.pair.hypervisor)}"
+        named = addressed.named(request.pair)
         undone = "" if outcome.report.failed else report.undone(outcome.report)
         raise CheckFailedError(
             f"{outcome.pair} is up, but its virtual IP is not proven.",

@@ -118,7 +118,7 @@ def simulated(simulator: Simulator, name: str) -> Iterator[Host]:
     """Yield a simulated vCenter or ESXi host, whose guests run the contract's commands."""
     from vipprov.hv.vsphere.machine import VsphereMachines  # noqa: PLC0415  the others need no SDK
 
-    simulator.order(guests={"program": [sys.executable, str(GUEST), "shell"], "password": WORD})
+    simulator.order(guests={"program": [sys.executable, str(GUEST)], "password": WORD})
     spec = _spec(name, Template(name="debian-12"))
     nics = tuple(replace(nic, port_group="VM Network") for nic in spec.nics)
     mark = replace(spec.mark, source=SOURCE, origin="/pair.yaml")

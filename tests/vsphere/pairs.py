@@ -1,7 +1,6 @@
 """Pairs on a simulator: a pair file, the commands on it, and what they leave there."""
 
 import os
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -13,12 +12,15 @@ from pyVmomi import vim
 
 from lab.command import Ended
 from lab.command import vipprov as command
+from vipprov.guest.deadline import Deadline, SystemClock
+from vipprov.hv import registry
 from vipprov.hv.vsphere import collect, extra, networks
 from vipprov.hv.vsphere.machineread import cards
+from vipprov.pipelines import destroy
+from vsphere import answering
 from vsphere.reach import reached
 from vsphere.simulator import Simulator
 
-GUEST = Path(__file__).with_name("guest.py")
 PASSWORD = "pa55-of-r00t"  # noqa: S105  nobody is behind it
 FILE = """\
 name: {name}
@@ -64,11 +66,21 @@ class Scene:
 
     def answer(self, path: Path) -> None:
         """Let the guests be those of this pair file from now on."""
-        program = [sys.executable, str(GUEST), str(path)]
-        self.simulator.order(guests={"program": program, "password": PASSWORD})
+        self.simulator.order(guests={"program": answering.program(path), "password": PASSWORD})
+
+    def run(self, *arguments: str | Path) -> Ended:
+        return command(*arguments, environment=self.environment)
 
     def vm(self, *arguments: str | Path) -> Ended:
-        return command("vm", *arguments, environment=self.environment)
+        return self.run("vm", *arguments)
+
+    def clear(self) -> None:
+        """Remove the pair, as `vm destroy` does."""
+        by = Deadline.after(60, clock=SystemClock())
+        with registry.connect(
+            self.simulator.url, by=by, environment=self.environment
+        ) as hypervisor:
+            destroy.destroy(hypervisor, self.name, say=lambda _line: None)
 
     def create(self, *options: str) -> Ended:
         logs = self.path.parent / "logs"
@@ -126,4 +138,5 @@ def staged(simulator: Simulator, group: str, folder: Path) -> Iterator[Scene]:
         yield scene
     finally:
         simulator.order(reset=True)
-        scene.vm("destroy", name, "--yes")
+        if scene.seen():
+            scene.clear()

@@ -54,6 +54,12 @@ def esxi(runs: Path) -> Iterator[Simulator]:
     yield from started("esxi", runs)
 
 
+@pytest.fixture(scope="session")
+def hasty(runs: Path) -> Iterator[Simulator]:
+    """Return a vCenter whose tasks take no time."""
+    yield from started("vcenter", runs / "hasty", "-task-delay", "1ms")
+
+
 @pytest.fixture
 def simulator(vcenter: Simulator) -> Iterator[Simulator]:
     """Return the vCenter, with nothing wrong with it before the test and after it."""

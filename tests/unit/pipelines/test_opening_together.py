@@ -64,7 +64,7 @@ def test_run_that_fails_on_a_port_group_that_another_opened_and_left_gives_it_ba
 ) -> None:
     stage = Stage(alone=alone)
     stage.create(WEB)
-    stage.fail(DB, amid=lambda: stage.destroy(WEB))
+    assert stage.fail(DB, amid=lambda: stage.destroy(WEB)) == ()
     assert (stage.leaf.own, stage.leaf.record) == (INHERITED, None)
 
 
@@ -72,14 +72,14 @@ def test_run_that_fails_while_another_pair_goes_leaves_nothing_open() -> None:
     stage = Stage()
     stage.create(WEB)
     stage.machines.amid = lambda: stage.destroy(WEB)
-    stage.fail(DB)
+    assert stage.fail(DB) == ()
     assert (stage.leaf.own, stage.leaf.record) == (INHERITED, None)
 
 
 def test_run_that_fails_leaves_open_what_another_pair_is_on() -> None:
     stage = Stage()
     stage.create(WEB)
-    stage.fail(DB)
+    assert stage.fail(DB) == ()
     assert stage.is_open
 
 
@@ -116,3 +116,14 @@ def test_what_somebody_else_changed_is_told_and_left_alone() -> None:
     (told,) = done.kept
     assert "somebody else changed the policy" in told
     assert stage.leaf.own == theirs
+
+
+def test_run_that_fails_says_what_somebody_else_has_changed_meanwhile() -> None:
+    stage = Stage()
+
+    def edit() -> None:
+        stage.switches.change(LEAF, replace(stage.leaf.own, promiscuous=ACCEPT))
+
+    (complaint,) = stage.fail(WEB, amid=edit)
+    assert complaint.startswith("not undone: opening port groups: it stays as it is.")
+    assert "somebody else changed the policy" in complaint
