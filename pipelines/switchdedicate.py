@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from vipprov.guest.errors import HypervisorError
+from vipprov.guest.errors import DeadlineError, HypervisorError
 from vipprov.guest.undo import Undo
 from vipprov.hv import switchrecord
 from vipprov.hv.switchgroup import Record, SwitchGroup, SwitchGroups
@@ -82,7 +82,13 @@ def _made(groups: SwitchGroups, clone: Clone, name: str, reason: str, undo: Undo
     """Return the clone, made if need be. It is remembered as ours before it is opened."""
     if clone.there is None:
         undo.later(f"adding {name}", partial(_unmade, groups, clone, name))
-        groups.clone(clone.source, name)
+        try:
+            groups.clone(clone.source, name)
+        except DeadlineError as error:
+            error.add_note(
+                f"{name} may yet be made, closed as {clone.source.title} is: run it again."
+            )
+            raise
     there = _found(groups, clone, name)
     if there is None:
         raise HypervisorError(f"The port group {name} was added and cannot be found.")

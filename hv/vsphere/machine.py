@@ -62,7 +62,7 @@ class VsphereMachines:
     def define(self, spec: MachineSpec) -> Machine:
         machine, is_new = self.show(spec.name), False
         if machine is None:
-            machine, is_new = self._make(spec), True
+            machine, is_new = self._make(spec)
         if machine.mark_error:
             raise HypervisorError(
                 f"Whose machine {spec.name} is cannot be told.", details=machine.mark_error
@@ -135,18 +135,19 @@ class VsphereMachines:
         finally:
             self._finder.forget(name)
 
-    def _make(self, spec: MachineSpec) -> Machine:
+    def _make(self, spec: MachineSpec) -> tuple[Machine, bool]:
+        """Return the machine, and whether nothing of it is missing."""
         try:
             birth.make(self._session, spec)
         except HypervisorError:
             found = self.show(spec.name)
             if found is None or found.mark is None:
                 raise
-            return found  # another run was quicker
+            return found, False  # another run was quicker, or it is there and not complete
         found = self.show(spec.name)
         if found is None:
             raise MissingError(f"{spec.name} went while it was made.")
-        return found
+        return found, True
 
     def _keep(self, name: str, values: Mapping[str, str]) -> None:
         power.reconfigure(

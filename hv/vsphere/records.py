@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from pyVmomi import vim
 
-from vipprov.guest.errors import SpecError
+from vipprov.guest.errors import HypervisorError, SpecError
 from vipprov.hv.vsphere import collect
 from vipprov.hv.vsphere.session import Session
 
@@ -76,12 +76,23 @@ def keep(session: Session, holder: Any, name: str, text: str) -> None:  # noqa: 
     if number is None and not text:
         return
 
-    def define() -> int:
-        return int(manager.AddFieldDefinition(name, kind, None, None).key)
-
-    if number is None:
-        number = session.call(f"define the custom attribute {name}", define)
-    defined = number
+    defined = _define(session, name, kind) if number is None else number
     session.call(
         f"set the custom attribute {name}", lambda: manager.SetField(holder, defined, text)
     )
+
+
+def _define(session: Session, name: str, kind: Any) -> int:  # noqa: ANN401
+    """Define the attribute, and return its number; another run may be quicker."""
+    manager = session.content.customFieldsManager
+
+    def define() -> int:
+        return int(manager.AddFieldDefinition(name, kind, None, None).key)
+
+    try:
+        return session.call(f"define the custom attribute {name}", define)
+    except HypervisorError:
+        number = Attributes.of(session).numbers.get((kind, name))
+        if number is None:
+            raise
+        return number

@@ -1,7 +1,9 @@
 """One session with a vCenter or an ESXi host, every call with a deadline."""
 
 import ssl
+import threading
 from collections.abc import Callable
+from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -40,11 +42,14 @@ class Session:
         self.access = access
         self.by = by
         self.content = self._stub = None
+        self._logins = 0
+        self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
         try:
             self.call(f"connect to {self.access}", self._connect)
-            self.call(f"log in to {self.access} as {self.access.user}", self._log_in)
+            doing = f"log in to {self.access} as {self.access.user}"
+            self.call(doing, partial(self._log_in, after=0))
             self.root = self._datacenter()
         except BaseException:
             self._leave()
@@ -85,12 +90,13 @@ class Session:
         patience = min(CALL_SECONDS, self.patience.remaining)
 
         def again() -> Result:
+            before = self._logins
             try:
                 return function()
             except vim.fault.NotAuthenticated:
                 if self.content is None:  # it is not a session that has ended
                     raise
-                self._log_in()
+                self._log_in(after=before)
                 return function()
 
         try:
@@ -115,8 +121,13 @@ class Session:
         )
         self.content = vim.ServiceInstance("ServiceInstance", self._stub).RetrieveContent()
 
-    def _log_in(self) -> None:
-        self.content.sessionManager.Login(self.access.user, self.access.password, None)
+    def _log_in(self, *, after: int) -> None:
+        """Log in, unless another thread has done so since: who is logged in is refused."""
+        with self._lock:
+            if self._logins == after:
+                manager = self.content.sessionManager
+                manager.Login(self.access.user, self.access.password, None)
+                self._logins += 1
 
     def _leave(self) -> None:
         """Say good-bye; a server that forgets us by itself is no failure of the command."""

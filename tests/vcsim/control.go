@@ -12,7 +12,8 @@ import (
 )
 
 // injected is what goes wrong with the n-th call of a method from now on: "delay", "disconnect",
-// the name of a fault, or "task:" and the name of a fault that the task ends with.
+// "expire" (all sessions end right before it), the name of a fault, or "task:" and the name of a fault
+// that the task ends with.
 type injected struct {
 	Method  string  `json:"method"`
 	Nth     int     `json:"nth"`
@@ -68,12 +69,10 @@ var needed = map[string]string{
 
 	"CreateVM_Task":                   "VirtualMachine.Inventory.Create",
 	"CloneVM_Task":                    "VirtualMachine.Provisioning.DeployTemplate",
-	"ReconfigVM_Task":                 "VirtualMachine.Config.AdvancedConfig",
 	"PowerOnVM_Task":                  "VirtualMachine.Interact.PowerOn",
 	"PowerOffVM_Task":                 "VirtualMachine.Interact.PowerOff",
 	"ResetVM_Task":                    "VirtualMachine.Interact.Reset",
 	"SuspendVM_Task":                  "VirtualMachine.Interact.Suspend",
-	"Destroy_Task":                    "VirtualMachine.Inventory.Delete",
 	"ReconfigureComputeResource_Task": "Host.Inventory.EditCluster",
 	"CopyVirtualDisk_Task":            "Datastore.FileManagement",
 	"StartProgramInGuest":             "VirtualMachine.GuestOperations.Execute",
@@ -111,15 +110,24 @@ func (i *injected) acts(w http.ResponseWriter, method *simulator.Method) bool {
 	case i.Kind == "disconnect":
 		panic(http.ErrAbortHandler)
 	case strings.HasPrefix(i.Kind, "task:"):
-		fault := faultOn(strings.TrimPrefix(i.Kind, "task:"), method.This)
+		fault := faultOf(strings.TrimPrefix(i.Kind, "task:"), method)
 		task := simulator.CreateTask(method.This, method.Name, func(*simulator.Task) (types.AnyType, types.BaseMethodFault) {
 			return nil, fault
 		})
 		answer(w, started(method.Name, task.Run()))
 	default:
-		answer(w, failed(faultOn(i.Kind, method.This)))
+		answer(w, failed(faultOf(i.Kind, method)))
 	}
 	return true
+}
+
+// faultOf returns a fault of this name as the method would end with it.
+func faultOf(name string, method *simulator.Method) types.BaseMethodFault {
+	fault := faultOn(name, method.This)
+	if denial, ok := fault.(*types.NoPermission); ok {
+		denial.PrivilegeId, _, _ = strings.Cut(privilegesOf(method), " ")
+	}
+	return fault
 }
 
 func (d *door) serveControl(w http.ResponseWriter, r *http.Request) {
@@ -128,7 +136,7 @@ func (d *door) serveControl(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	if i := wanted.Inject; i != nil && i.Kind != "delay" && i.Kind != "disconnect" &&
+	if i := wanted.Inject; i != nil && !strings.Contains(" delay disconnect expire ", " "+i.Kind+" ") &&
 		faultNamed(strings.TrimPrefix(i.Kind, "task:")) == nil {
 		http.Error(w, "no such fault: "+i.Kind, http.StatusBadRequest)
 		return

@@ -72,6 +72,13 @@ func (d *door) serveCall(w http.ResponseWriter, r *http.Request) {
 	}
 	user, known := d.user(r)
 	fault := d.control.inject(method.Name)
+	if fault != nil && (fault.Kind == "expire" || fault.Kind == "NotAuthenticated") {
+		d.expire()
+		known = false
+	}
+	if fault != nil && fault.Kind == "expire" {
+		fault = nil
+	}
 	if fault.acts(w, method) {
 		return
 	}
@@ -79,11 +86,15 @@ func (d *door) serveCall(w http.ResponseWriter, r *http.Request) {
 		answer(w, failed(&types.NotAuthenticated{NoPermission: types.NoPermission{Object: method.This, PrivilegeId: "System.View"}}))
 		return
 	}
-	if lacking := d.control.lacking(user, method.Name); lacking != "" {
+	if lacking := d.control.lacking(user, method); lacking != "" {
 		answer(w, failed(&types.NoPermission{Object: method.This, PrivilegeId: lacking}))
 		return
 	}
 	if login, ok := method.Body.(*types.Login); ok {
+		if known { // SessionManager.Login: "fails if … the user is already logged in"
+			answer(w, failed(&types.InvalidLogin{}))
+			return
+		}
 		d.login(w, r, login, body)
 		return
 	}

@@ -140,6 +140,9 @@ func changed(machine *simulator.VirtualMachine, spec types.VirtualMachineConfigS
 	if spec.ChangeVersion != "" && spec.ChangeVersion != machine.Config.ChangeVersion {
 		return &types.ConcurrentAccess{}
 	}
+	if fault := misplugged(spec); fault != nil {
+		return fault
+	}
 	extra := spec.ExtraConfig
 	spec.ExtraConfig = nil
 	request := &types.ReconfigVM_Task{This: machine.Self, Spec: spec}

@@ -154,3 +154,31 @@ func forget(network *types.HostNetworkInfo, name string) {
 	}
 	network.Portgroup = kept
 }
+
+// misplugged refuses a NIC on a port group that is not there: VirtualMachine.ReconfigVM_Task,
+// "VmConfigFault: if the spec is invalid. Typically, a more specific subclass is thrown".
+func misplugged(spec types.VirtualMachineConfigSpec) types.BaseMethodFault {
+	for i, change := range spec.DeviceChange {
+		card, ok := change.GetVirtualDeviceConfigSpec().Device.(types.BaseVirtualEthernetCard)
+		if ok && !isThere(card.GetVirtualEthernetCard().Backing) {
+			return &types.InvalidDeviceSpec{DeviceIndex: int32(i)}
+		}
+	}
+	return nil
+}
+
+func isThere(backing types.BaseVirtualDeviceBackingInfo) bool {
+	switch place := backing.(type) {
+	case *types.VirtualEthernetCardDistributedVirtualPortBackingInfo:
+		key := types.ManagedObjectReference{Type: "DistributedVirtualPortgroup", Value: place.Port.PortgroupKey}
+		return registry().Get(key) != nil
+	case *types.VirtualEthernetCardNetworkBackingInfo:
+		for _, network := range registry().All("Network") {
+			if network.Entity().Name == place.DeviceName {
+				return true
+			}
+		}
+		return false
+	}
+	return true
+}

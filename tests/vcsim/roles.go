@@ -1,6 +1,11 @@
 package main
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/vmware/govmomi/simulator"
+	"github.com/vmware/govmomi/vim25/types"
+)
 
 // neededToo are methods that any session may call, or that read: "Required Privileges" of each.
 var neededToo = map[string]string{
@@ -12,16 +17,18 @@ var neededToo = map[string]string{
 	"DestroyView":                  "System.View",
 	"QueryOptions":                 "System.Read",
 	"ContinueRetrievePropertiesEx": "System.Anonymous",
+	"FindChild":                    "System.View",
+	"CancelTask":                   "System.View", // of one's own task; for others' it is Global.CancelTask
 }
 
-// lacking returns a privilege that the method needs and the user lacks, or nothing. Of a method
-// that no list has nobody knows what it needs: it is refused to whom a test has given a role.
-func (c *control) lacking(user, method string) string {
+// lacking returns a privilege that the call needs and the user lacks, or nothing. Of a method that no
+// list has nobody knows what it needs: it is refused to whom a test has given a role.
+func (c *control) lacking(user string, method *simulator.Method) string {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
-	privileges := strings.TrimSpace(needed[method] + " " + neededToo[method])
+	privileges := privilegesOf(method)
 	if _, hasRole := c.allowed[user]; hasRole && privileges == "" {
-		return "of " + method + ", which is not listed"
+		return "of " + method.Name + ", which is not listed"
 	}
 	for _, privilege := range strings.Fields(privileges) {
 		if c.withholds(user, privilege) {
@@ -29,6 +36,64 @@ func (c *control) lacking(user, method string) string {
 		}
 	}
 	return ""
+}
+
+// privilegesOf returns what a call needs; of a machine's configuration that is by what is changed in
+// it: "Required Privileges" of ReconfigVM_Task, CloneVM_Task and CreateVM_Task.
+func privilegesOf(method *simulator.Method) string {
+	found := needed[method.Name] + " " + neededToo[method.Name]
+	switch request := method.Body.(type) {
+	case *types.ReconfigVM_Task:
+		found += configuring(request.Spec)
+	case *types.CloneVM_Task:
+		found += " VirtualMachine.Inventory.CreateFromExisting Datastore.AllocateSpace Resource.AssignVMToPool"
+		if request.Spec.Config != nil {
+			found += configuring(*request.Spec.Config)
+		}
+	case *types.CreateVM_Task:
+		found += " Resource.AssignVMToPool"
+	case *types.Destroy_Task:
+		if request.This.Type == "DistributedVirtualPortgroup" {
+			return "DVPortgroup.Delete"
+		}
+		found += " VirtualMachine.Inventory.Delete"
+	}
+	return strings.TrimSpace(found)
+}
+
+func configuring(spec types.VirtualMachineConfigSpec) string {
+	found := ""
+	for privilege, isNeeded := range map[string]bool{
+		"VirtualMachine.Config.CPUCount":       spec.NumCPUs != 0,
+		"VirtualMachine.Config.Memory":         spec.MemoryMB != 0,
+		"VirtualMachine.Config.Annotation":     spec.Annotation != "",
+		"VirtualMachine.Config.AdvancedConfig": len(spec.ExtraConfig) > 0,
+	} {
+		if isNeeded {
+			found += " " + privilege
+		}
+	}
+	for _, change := range spec.DeviceChange {
+		found += changing(change.GetVirtualDeviceConfigSpec())
+	}
+	return found
+}
+
+func changing(change *types.VirtualDeviceConfigSpec) string {
+	_, isDisk := change.Device.(*types.VirtualDisk)
+	_, isCard := change.Device.(types.BaseVirtualEthernetCard)
+	isEdit := change.Operation == types.VirtualDeviceConfigSpecOperationEdit
+	switch {
+	case isDisk && isEdit:
+		return " VirtualMachine.Config.DiskExtend"
+	case isCard && isEdit:
+		return " VirtualMachine.Config.EditDevice Network.Assign"
+	case isCard && change.Operation == types.VirtualDeviceConfigSpecOperationAdd:
+		return " VirtualMachine.Config.AddRemoveDevice Network.Assign"
+	case isEdit:
+		return " VirtualMachine.Config.EditDevice"
+	}
+	return " VirtualMachine.Config.AddRemoveDevice"
 }
 
 func (c *control) isDenied(user, privilege string) bool {

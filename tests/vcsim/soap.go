@@ -106,6 +106,12 @@ func faultOn(name string, object types.ManagedObjectReference) types.BaseMethodF
 			place.Set(reflect.ValueOf(object))
 		}
 	}
+	switch told := fault.(type) { // what such a fault cannot be without
+	case *types.TaskInProgress:
+		told.Task = types.ManagedObjectReference{Type: "Task", Value: "task-of-somebody-else"}
+	case *types.InvalidPowerState:
+		told.ExistingState = types.VirtualMachinePowerStatePoweredOff
+	}
 	return fault
 }
 

@@ -24,6 +24,16 @@ from vsphere.pairs import Scene
 from vsphere.reach import reached
 
 SECONDS = 60.0
+# What any call may end with; see tests/vcsim/control.go.
+FAULTS = (
+    "disconnect",
+    "NoPermission",
+    "ConcurrentAccess",
+    "InvalidState",
+    "ResourceInUse",
+    "NotAuthenticated",
+    "expire",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

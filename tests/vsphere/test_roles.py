@@ -1,24 +1,17 @@
 """The roles of docs/vsphere.md are enough for what they are for, and none of it is too much."""
 
-import os
 import re
 from collections.abc import Iterator
 
 import pytest
 
-from lab.command import Ended, vipprov
-from project import ROOT
 from vsphere.opening import forget_attributes
 from vsphere.reach import reached
+from vsphere.roles import ROLES, TEXT, address, by, restricted
 from vsphere.simulator import Simulator, started
 
 pytestmark = pytest.mark.vsphere
 
-TEXT = (ROOT / "docs" / "vsphere.md").read_text(encoding="utf-8")
-ROLES = {
-    name: tuple(privileges.replace("\\\n", " ").split())
-    for name, privileges in re.findall(r"govc role\.create (\S+)((?:[^\n]*\\\n)*[^\n]*)", TEXT)
-}
 AUDIT, POLICY = ROLES["vipprov-audit"], ROLES["vipprov-policy"]
 CHANGING = ("DVPortgroup.", "Host.Config.", "Global.")
 
@@ -26,17 +19,6 @@ CHANGING = ("DVPortgroup.", "Host.Config.", "Global.")
 @pytest.fixture(scope="module")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
     yield from started("vcenter", tmp_path_factory.mktemp("roles"))
-
-
-def by(simulator: Simulator, *words: str, role: tuple[str, ...]) -> Ended:
-    """Run a command as a user who has these privileges and no others."""
-    simulator.order(reset=True, allow={"somebody": list(role)})
-    environment = {**os.environ, **simulator.environment}
-    return vipprov("portgroup", *words, environment=environment)
-
-
-def address(simulator: Simulator) -> str:
-    return simulator.url.replace("administrator@", "somebody@")
 
 
 def test_role_audit_is_enough_to_look(own: Simulator) -> None:
@@ -70,7 +52,7 @@ def test_each_privilege_to_change_is_needed_and_named(own: Simulator, lacking: s
     name = "app" if lacking.startswith(("Host.", "Global.")) else "forged-only"
     with reached(own) as found:
         forget_attributes(found)  # so that they are still to be defined
-    role = tuple(one for one in POLICY if one != lacking)
+    role = restricted(POLICY, lacking)
     done = by(own, "permit", name, "--host", "DC0_H0", "--on", address(own), role=role)
     assert done.code == 4, done.err
     assert f"missing privilege: {lacking}" in done.err
@@ -79,7 +61,7 @@ def test_each_privilege_to_change_is_needed_and_named(own: Simulator, lacking: s
 
 @pytest.mark.parametrize("lacking", ["System.View", "System.Read"])
 def test_each_privilege_to_look_is_needed_and_named(own: Simulator, lacking: str) -> None:
-    role = tuple(one for one in AUDIT if one != lacking)
+    role = restricted(AUDIT, lacking)
     done = by(own, "list", address(own), role=role)
     assert done.code == 4, done.err
     assert f"missing privilege: {lacking}" in done.err

@@ -1,22 +1,20 @@
 """The password of vCenter is in no output, no file that is left, no record and no argument."""
 
 import os
-import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from lab.command import VIPPROV
 from vipprov.hv.vsphere.access import CA, PASSWORD
+from vsphere import guarded as guarded_by
+from vsphere.guarded import CANARY, require_secret, run
 from vsphere.others import whole
 from vsphere.reach import reached
-from vsphere.simulator import Simulator, started
+from vsphere.simulator import Simulator
 
 pytestmark = pytest.mark.vsphere
 
-CANARY = "canary-93be41d7"
 MACHINE = "DC0_H0_VM0"
 # With URL for the address; the machine is there, and nothing was opened before.
 COMMANDS = (
@@ -35,21 +33,10 @@ COMMANDS = (
 FAULTS = ("disconnect", "NotAuthenticated", "NoPermission", "InvalidLogin", "RuntimeFault")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """How a command ended, and the arguments of all processes meanwhile."""
-
-    code: int
-    text: str
-    arguments: str
-
-
 @pytest.fixture(scope="module")
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
     """Yield a vCenter whose password is the canary."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("VCSIM_PASSWORD", CANARY)
-        yield from started("vcenter", tmp_path_factory.mktemp("guarded"))
+    yield from guarded_by.vcenter(tmp_path_factory.mktemp("guarded"))
 
 
 @pytest.fixture
@@ -68,42 +55,6 @@ def environment(
     (tmp_path / "tmp").mkdir()
     left = {"TMPDIR": str(tmp_path / "tmp"), "HOME": str(tmp_path / "tmp")}
     return {**own, **kinds[getattr(request, "param", "env")], **left, CA: str(guarded.ca)}
-
-
-def run(words: tuple[str, ...], simulator: Simulator, environment: dict[str, str]) -> Run:
-    arguments: set[str] = set()
-    url = simulator.url
-    with subprocess.Popen(
-        [VIPPROV, *(url if word == "URL" else word for word in words)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env=environment,
-    ) as process:
-        while process.poll() is None:
-            arguments |= set(_arguments())
-            try:
-                process.wait(timeout=0.02)
-            except subprocess.TimeoutExpired:
-                continue
-        assert process.stdout is not None
-        text = process.stdout.read()
-    return Run(code=process.returncode, text=text, arguments="\n".join(arguments))
-
-
-def _arguments() -> Iterator[str]:
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            yield (process / "cmdline").read_text(errors="replace")
-        except OSError:  # it has ended meanwhile
-            continue
-
-
-def require_secret(done: Run, environment: dict[str, str]) -> None:
-    assert CANARY not in done.text
-    assert CANARY not in done.arguments
-    left = [path for path in Path(environment["TMPDIR"]).rglob("*") if path.is_file()]
-    assert [path for path in left if CANARY in path.read_text(errors="replace")] == []
 
 
 def test_canary_would_be_seen(guarded: Simulator, environment: dict[str, str]) -> None:
