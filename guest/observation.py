@@ -139,7 +139,8 @@ class PortObservation:
 
     `obstacles` are what the hypervisor itself knows to keep the virtual MAC from working;
     `pinned_macs` those that the bridge was told by hand are behind a port that does not learn;
-    `unhooked` is the filter that the port is bound to and that filters nothing.
+    `unhooked` is the filter that the port is bound to and that filters nothing; `settings` are in
+    words what the port group does, where it and not the port has a policy.
     """
 
     guest: str
@@ -150,6 +151,7 @@ class PortObservation:
     obstacles: tuple[str, ...] = ()
     pinned_macs: frozenset[str] = frozenset()
     unhooked: str | None = None
+    settings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -129,7 +129,19 @@ def _port(guest: Guest, port: Port) -> PortObservation:
         obstacles=port.obstacles,
         pinned_macs=port.pinned_macs,
         unhooked=port.unhooked,
+        settings=_settings(port),
     )
+
+
+def _settings(port: Port) -> tuple[str, ...]:
+    """Return what the port group does to this port, where that has no state of its own."""
+    if port.in_force is not None or port.configured.filter is not None:
+        return ()
+    words = (
+        ("promiscuous", port.settings.promiscuous),
+        ("forged transmits", port.settings.forged_transmits),
+    )
+    return tuple(f"{name} {setting.value}" for name, setting in words if setting is not None)
 
 
 def _policy(state: PortState) -> PortPolicy:

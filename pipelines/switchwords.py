@@ -117,7 +117,8 @@ def reason(group: SwitchGroup) -> str:
     """Return for whom vipprov opened the port group, or whom it serves."""
     if group.pairs and group.record is None:
         return f"for the pair {', '.join(group.pairs)}"
-    return "by vipprov" if group.record is None else group.record.reason or "by vipprov"
+    told = "" if group.record is None else group.record.reason
+    return f"for the {told}" if told.startswith("pair ") else told or "by vipprov"
 
 
 def _effective(effective: Effective) -> str:

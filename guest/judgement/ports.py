@@ -50,7 +50,7 @@ def _port(scene: Scene, guest: Guest) -> Check:
         return unknown("port", guest.name, expected=expected, why=why)
     fault = closed(scene, guest.name) or isolated(scene, port) or changed(scene, port)
     policy = port.in_force or port.configured
-    return check("port", guest.name, expected=expected, seen=_words(policy), fault=fault)
+    return check("port", guest.name, expected=expected, seen=_words(port, policy), fault=fault)
 
 
 def filtered(scene: Scene, port: PortObservation) -> Fault | None:
@@ -149,9 +149,10 @@ def _differences(wanted: PortPolicy | None, seen: PortPolicy | None) -> tuple[st
     )
 
 
-def _words(policy: PortPolicy) -> str:
+def _words(port: PortObservation, policy: PortPolicy) -> str:
     return listed(
-        tuple(
+        port.settings
+        + tuple(
             f"{field.name} {_word(value)}"
             for field in fields(PortPolicy)
             if (value := getattr(policy, field.name)) is not None

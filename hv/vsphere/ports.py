@@ -91,7 +91,7 @@ def _port(machine: Machine, number: int, effect: Effective) -> Port:
         port_group=nic.port_group,
         kind=Kind.NETWORK,
         bridge=_bridge(nic.port_group),
-        configured=PortState(),
+        configured=PortState(learning=True if effect.learning else None),
         in_force=None,
         settings=PortSettings(
             promiscuous=effect.promiscuous,

@@ -25,7 +25,8 @@ def main() -> None:
             socket.send_fds(ssh, [b"\0"], [wire.fileno()])
             ssh.detach()
     except VipprovError as error:
-        sys.stderr.write(f"vipprov: {error}\n")
+        told = (f"vipprov: {error}", *(f"  {one}" for one in (error.details, error.hint) if one))
+        sys.stderr.write("\n".join((*told, "")))
         sys.exit(error.exit_code)
 
 

@@ -92,6 +92,23 @@ def test_pair_is_listed_and_shown(scene: Scene) -> None:
     assert scene.vm("show", scene.name, "--json").document["virtual_macs"]
 
 
+def test_verify_and_show_tell_what_the_port_group_does_and_for_whom(scene: Scene) -> None:
+    seen = scene.run("verify", scene.name)
+    assert seen.code == 1, seen.err
+    assert "forged transmits accept" in seen.out
+    assert "no filter" not in seen.out
+    if scene.group == "DC0_DVPG0":  # a host alone keeps it on its machines
+        shown = scene.run("portgroup", "show", scene.group, "--on", scene.simulator.url)
+        assert f"opened for the pair {scene.name}" in shown.out
+
+
+def test_ssh_says_why_a_guest_is_not_reached(scene: Scene) -> None:
+    done = scene.vm("ssh", first(scene).name, "true")
+    assert done.code == 255, done.err  # ssh's own
+    assert f"Nothing answers on port 22 of {first(scene).name}" in done.err
+    assert "must be reachable from this machine" in done.err
+
+
 def test_guest_that_is_off_is_told(scene: Scene) -> None:
     name = first(scene).name
     with connected(scene) as hypervisor:
