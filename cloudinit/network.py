@@ -6,6 +6,9 @@ from vipprov.cloudinit import yamltext
 from vipprov.guest.pair import Address, Guest, Interface, Pair
 
 MANAGEMENT_METRIC = 1000
+# networkd takes the first file that fits a NIC, and netplan names its files after the keys. Debian
+# has keys `all-en` and `all-eth` in its cloud images, which ask DHCP: ours come before them.
+FIRST = "0-"
 
 
 class NicNaming(Enum):
@@ -18,14 +21,18 @@ class NicNaming(Enum):
 
 def document(pair: Pair, guest: Guest, naming: NicNaming) -> str:
     """Return network-config: the NIC under the vIP, and the management NIC where there is one."""
-    nics = {pair.interface: _vip_nic(pair, guest) | _match(guest.mac, pair.interface, naming)}
+    name = pair.interface
+    nics = {_key(name, naming): _vip_nic(pair, guest) | _match(guest.mac, name, naming)}
     if guest.management_mac is not None:
         name = pair.management_interface
-        nics[name] = _management_nic(guest) | _match(guest.management_mac, name, naming)
+        match = _match(guest.management_mac, name, naming)
+        nics[_key(name, naming)] = _management_nic(guest) | match
     return yamltext.dump({"version": 2, "ethernets": nics})
 
 
 def _vip_nic(pair: Pair, guest: Guest) -> dict[str, object]:
+    # It is not `optional`: where all NICs are, systemd 252 waits two minutes for any of them to be
+    # online at each boot, and keepalived waits with it (seen with netplan 0.106).
     nic = _static(guest.addresses)
     if pair.gateways:
         nic["routes"] = [route for gateway in pair.gateways for route in _default(gateway)]
@@ -36,7 +43,7 @@ def _vip_nic(pair: Pair, guest: Guest) -> dict[str, object]:
 
 def _management_nic(guest: Guest) -> dict[str, object]:
     if guest.management_addresses:
-        return _static(guest.management_addresses)
+        return _static(guest.management_addresses) | {"optional": True}
     # Where both networks offer a default route, the one of the vIP wins.
     return {
         "dhcp4": True,
@@ -51,7 +58,6 @@ def _static(addresses: tuple[Interface, ...]) -> dict[str, object]:
         "dhcp4": False,
         "dhcp6": False,
         "accept-ra": False,
-        "optional": True,
         "addresses": [str(address) for address in addresses],
     }
 
@@ -64,6 +70,11 @@ def _default(gateway: Address) -> list[dict[str, str]]:
     """
     halves = ("0.0.0.0/0",) if gateway.version == 4 else ("::/1", "8000::/1")  # noqa: PLR2004  IPv4
     return [{"to": half, "via": str(gateway)} for half in halves]
+
+
+def _key(name: str, naming: NicNaming) -> str:
+    """Return what the document calls a NIC: as we like where it is matched by its MAC."""
+    return name if naming is NicNaming.BY_NAME else f"{FIRST}{name}"
 
 
 def _match(mac: str, name: str, naming: NicNaming) -> dict[str, object]:

@@ -15,9 +15,14 @@ def test_container_nic_is_known_by_its_name() -> None:
 
 
 def test_machine_nic_is_known_by_its_mac_and_gets_its_name() -> None:
-    nic = nics(pair(), NicNaming.BY_MAC)["eth0"]
+    (nic,) = nics(pair(), NicNaming.BY_MAC).values()
     assert nic["match"] == {"macaddress": "52:54:00:50:00:01"}
     assert nic["set-name"] == "eth0"
+
+
+def test_machine_nics_come_before_what_an_image_has_for_any_nic() -> None:
+    keys = nics(dual_stack_pair(), NicNaming.BY_MAC).keys()
+    assert sorted([*keys, "all-en", "all-eth"])[-2:] == ["all-en", "all-eth"]
 
 
 def test_ipv4_default_route_is_spelt_for_old_renderers() -> None:
@@ -34,9 +39,16 @@ def test_no_gateway_and_no_name_server_are_not_mentioned() -> None:
     assert nic.keys().isdisjoint({"routes", "nameservers"})
 
 
-def test_nothing_waits_for_the_network_and_nothing_is_learnt_from_it() -> None:
+def test_boot_waits_for_the_nic_of_the_virtual_ip_and_for_no_other() -> None:
+    whole = dual_stack_pair()
+    first = replace(whole.guests[0], management_addresses=(ip_interface("192.0.2.5/24"),))
+    assert "optional" not in nics(whole)["ens192"]
+    assert nics(whole)["eth1"]["optional"] is True
+    assert nics(replace(whole, guests=(first, whole.guests[1])))["eth1"]["optional"] is True
+
+
+def test_nothing_is_learnt_from_the_network() -> None:
     nic = nics(pair())["eth0"]
-    assert nic["optional"] is True
     assert nic["dhcp4"] is nic["dhcp6"] is nic["accept-ra"] is False
 
 
