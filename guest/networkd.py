@@ -23,8 +23,15 @@ IPv6AcceptRA=no
 KeepConfiguration=static
 """
 
-# By now it has read its files without ours.
-APPLY = ("sh", "-c", "systemctl -q is-active systemd-networkd && networkctl reload || :")
+# By now networkd has read its files without ours. Where they are netplan's it is left alone:
+# netplan writes them anew whenever systemd is reloaded, as by a package, and networkd then takes a
+# NIC's addresses away for a moment to give them again. The owner's route to its subnet comes back
+# behind that of its virtual MAC, and it speaks as the virtual address from then on (seen on
+# Debian 12).
+_APPLY = """\
+set -- "$1"/10-cloud-init-*.network
+[ -e "$1" ] && systemctl -q is-active systemd-networkd && networkctl reload || :"""
+APPLY = ("sh", "-c", _APPLY, "sh", str(FOLDERS))
 
 
 def files(pair: Pair, guest: Guest) -> tuple[GuestFile, ...]:

@@ -1,5 +1,10 @@
+import os
+import subprocess
 from dataclasses import replace
 from ipaddress import ip_interface
+from pathlib import Path
+
+import pytest
 
 from factories import make_pair
 from vipprov.guest import networkd, render, update
@@ -45,3 +50,22 @@ def test_guest_that_lacks_it_is_given_it_live_without_touching_keepalived() -> N
 
 def test_first_boot_reads_it() -> None:
     assert networkd.APPLY in render.configuration(PAIR, GUEST).at_first_boot
+
+
+@pytest.mark.parametrize(
+    ("file", "told"),
+    [("10-cloud-init-eth0.network", "reload\n"), ("10-netplan-eth0.network", "")],
+)
+def test_networkd_reads_again_only_where_cloud_init_writes_its_files(
+    tmp_path: Path, file: str, told: str
+) -> None:
+    (tmp_path / file).touch()
+    for name, body in (("systemctl", ""), ("networkctl", 'echo "$@"')):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{body}\n")
+        (tmp_path / name).chmod(0o755)
+    *command, _ = networkd.APPLY
+    environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    done = subprocess.run(
+        [*command, str(tmp_path)], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == told
