@@ -11,7 +11,10 @@ from vipprov.hv.host import trial
 from vipprov.hv.libvirtd.session import Session
 
 TRIAL_SECONDS = 10.0
-EMULATED = "no hardware virtualisation: guests are emulated, expect about a minute to boot"
+EMULATED = (
+    "no hardware virtualisation: guests are emulated, "
+    "expect about a minute to boot, with a stock image five"
+)
 
 
 class Acceleration(Enum):
