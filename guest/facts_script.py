@@ -26,7 +26,7 @@ Sections = Mapping[str, tuple[int, str]]
 SETTLE_SECONDS = 3
 
 _SOFTWARE = ("kernel", "end")
-_ALL = ("udev", "kernel", "links", "addresses", "end")
+_ALL = ("udev", "kernel", "links", "end")
 
 
 def command(sysctls: Iterable[str], *, settle: int = SETTLE_SECONDS) -> tuple[str, ...]:
@@ -92,16 +92,17 @@ def _software(sections: Sections) -> dict[str, Any]:
 
 
 def _facts(sections: Sections) -> Facts:
-    nft_code, nft = sections["nft"]
+    # Older iproute2 prints an empty object for what it filtered out.
+    links = [link for link in json.loads(sections["links"][1]) if link]
+    has_nft, rules = sections["firewall"][0] == 0, sections["firewall"][1].split("\n")
     return Facts(
         **_software(sections),
-        links=tuple(_link(link) for link in json.loads(sections["links"][1]) if link),
+        links=tuple(map(_link, links)),
         addresses=tuple(
             Assigned(
                 link=link["ifname"], address=ip_interface(f"{one['local']}/{one['prefixlen']}")
             )
-            for link in json.loads(sections["addresses"][1])
-            if link  # older iproute2 prints an empty object for what it filtered out
+            for link in links
             for one in link["addr_info"]
         ),
         roles=tuple(_role(line) for line in sections["roles"][1].split("\n") if line),
@@ -111,15 +112,21 @@ def _facts(sections: Sections) -> Facts:
                 line.partition(":") for line in sections["sysctls"][1].split("\n") if line
             )
         ),
-        nft_tables=tuple(re.findall(r"^table (.+)$", nft, re.MULTILINE)) if nft_code == 0 else None,
+        nft_tables=tuple(rule[6:].rstrip(" {") for rule in rules if _is_table(rule))
+        if has_nft
+        else None,
         vrrp_drops=tuple(
-            " ".join(line.split()) for line in sections["vrrp-drops"][1].split("\n") if line
+            " ".join(rule.split()) for rule in rules if has_nft and rule and not _is_table(rule)
         ),
         configured=confread.read(*sections["conf"]),
         udev={"settled": Udev.SETTLED, "busy": Udev.BUSY, "absent": Udev.ABSENT}[
             sections["udev"][1].split("\n")[-1]
         ],
     )
+
+
+def _is_table(rule: str) -> bool:
+    return rule.startswith("table ")
 
 
 def _daemon(states: str) -> Daemon:

@@ -229,17 +229,13 @@ def printed(facts: Facts) -> str:
             "promiscuity": link.promiscuity,
             "mtu": link.mtu,
             "linkinfo": {"info_kind": link.kind, "info_data": {"mode": link.mode}},
-        }
-        for link in facts.links
-    ]
-    addresses = [
-        {
-            "ifname": one.link,
             "addr_info": [
                 {"local": str(one.address.ip), "prefixlen": one.address.network.prefixlen}
+                for one in facts.addresses
+                if one.link == link.name
             ],
         }
-        for one in facts.addresses
+        for link in facts.links
     ]
     sections = {
         "udev": ["settled"],
@@ -248,11 +244,12 @@ def printed(facts: Facts) -> str:
         "os": [f"ID={facts.os_id}", f"VERSION_ID={facts.os_version}"],
         "daemon": ["S (sleeping)"] if facts.daemon is Daemon.RUNNING else [],
         "links": [json.dumps(links)],
-        "addresses": [json.dumps(addresses)],
         "roles": [f"{one.instance} {one.role.value} {one.since}" for one in facts.roles],
         "sysctls": [f"{key}:{value}" for key, value in facts.sysctls],
-        "nft": [f"table {table}" for table in facts.nft_tables or ()],
-        "vrrp-drops": list(facts.vrrp_drops),
+        "firewall": [
+            *(f"table {table} {{" for table in facts.nft_tables or ()),
+            *facts.vrrp_drops,
+        ],
         "conf": [line for one in facts.configured or () for line in _conf(one)],
         "end": [],
     }

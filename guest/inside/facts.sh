@@ -1,7 +1,8 @@
 # The facts of a guest: `all` of them, or those of its `software`; seconds to wait for udev; sysctls.
 #
-# Of the guest it needs a POSIX sh, sed, grep, cat, uname and an iproute2 that knows `-j`. Sections
-# are framed by lines, and every line of a body is indented, so no content can look like a frame.
+# Of the guest it needs a POSIX sh, sed, grep and an iproute2 that knows `-j`. Sections are framed by
+# lines, and every line of a body is indented, so no content can look like a frame. What the shell
+# can do by itself it does: on an emulated processor each program costs as much as all the rest.
 
 export LC_ALL=C PATH="/usr/sbin:/usr/bin:/sbin:/bin:$PATH"
 what=$1 settle=$2
@@ -14,7 +15,6 @@ section() {
     shift
     body=$("$@" 2>&1 </dev/null)
     printf '%s %s\n' "$name" "$?"
-    # Lines are split by the shell itself: on an emulated processor each program costs its time.
     set -f
     IFS=$newline
     for line in $body; do printf ' %s\n' "$line"; done
@@ -28,14 +28,25 @@ udev() {
     else echo busy; fi
 }
 
+kernel() {
+    read -r _ _ release _ </proc/version
+    printf '%s\n' "$release"
+}
+
+os() {
+    while IFS= read -r line || [ -n "$line" ]; do printf '%s\n' "$line"; done </etc/os-release
+}
+
 # keepalived of this network namespace only: a container's host may run others.
 daemon() {
-    mine=$(readlink /proc/self/ns/net)
-    for file in $(grep -ls '^keepalived$' /proc/[0-9]*/comm); do
-        process=${file%/comm}
-        [ "$(readlink "$process/ns/net")" = "$mine" ] || continue
-        sed -n 's/^State:[[:space:]]*//p' "$process/status"
+    for process in /proc/[0-9]*; do
+        read -r name <"$process/comm" || continue
+        [ "$name" = keepalived ] && [ "$process/ns/net" -ef /proc/self/ns/net ] || continue
+        while read -r key state; do
+            [ "$key" = State: ] && printf '%s\n' "$state" && break
+        done <"$process/status"
     done 2>/dev/null
+    true
 }
 
 roles() {
@@ -61,23 +72,24 @@ conf() {
         -e '/^[[:space:]]*unicast_peer[[:space:]]*{/,/}/p' /etc/keepalived/keepalived.conf
 }
 
-vrrp_drops() {
-    nft list ruleset 2>/dev/null | \
-        grep -E '(protocol|nexthdr|l4proto) ([{][^}]*)?(vrrp|112)([ ,].*)? (drop|reject)'
+# The names of the tables, and rules that drop VRRP.
+firewall() {
+    command -v nft >/dev/null || return 127
+    rules=$(nft list ruleset) || return
+    printf '%s\n' "$rules" | grep -E -e '^table ' \
+        -e '(protocol|nexthdr|l4proto) ([{][^}]*)?(vrrp|112)([ ,].*)? (drop|reject)' || true
 }
 
-section kernel uname -r
+section kernel kernel
 section keepalived keepalived --version
-section os cat /etc/os-release
+section os os
 section daemon daemon
 if [ "$what" = all ]; then
     section udev udev
-    section links ip -j -d link
-    section addresses ip -j addr
+    section links ip -j -d addr
     section roles roles
     section sysctls sysctls "$@"
-    section nft nft list tables
-    section vrrp-drops vrrp_drops
+    section firewall firewall
     section conf conf
 fi
 section end true

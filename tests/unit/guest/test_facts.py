@@ -30,24 +30,21 @@ daemon 0
  S (sleeping)
  S (sleeping)
 links 0
- [{"ifname":"lo","flags":["LOOPBACK","UP","LOWER_UP"],"promiscuity":0,"mtu":1500,"address":"00:00:00:00:00:00"},
+ [{"ifname":"lo","flags":["LOOPBACK","UP","LOWER_UP"],"promiscuity":0,"mtu":1500,"address":"00:00:00:00:00:00","addr_info":[]},
  {},
- {"ifname":"eth0","flags":["UP"],"promiscuity":1,"mtu":1500,"address":"52:54:00:50:00:01","linkinfo":{"info_kind":"veth"}},
+ {"ifname":"eth0","flags":["UP"],"promiscuity":1,"mtu":1500,"address":"52:54:00:50:00:01","linkinfo":{"info_kind":"veth"},"addr_info":[{"family":"inet","local":"10.50.50.51","prefixlen":24}]},
  {"ifname":"vrrp.50","link":"eth0","flags":["BROADCAST"],"promiscuity":0,"mtu":1500,"address":"00:00:5e:00:01:32",
- "linkinfo":{"info_kind":"macvlan","info_data":{"mode":"private"}}}]
-addresses 0
- [{"ifname":"eth0","addr_info":[{"family":"inet","local":"10.50.50.51","prefixlen":24}]},{},
- {"ifname":"vrrp.50","addr_info":[{"family":"inet6","local":"2001:db8::50","prefixlen":64}]}]
+ "linkinfo":{"info_kind":"macvlan","info_data":{"mode":"private"}},
+ "addr_info":[{"family":"inet6","local":"2001:db8::50","prefixlen":64}]}]
 roles 0
  web MASTER 2024-05-01T12:00:00Z
  web-v6 BACKUP 2024-05-01T12:00:00Z
 sysctls 0
  net/ipv4/conf/all/rp_filter:0
  net/ipv4/ip_local_port_range:32768\t60999
-nft 0
- table ip keepalived
- table inet filter
-vrrp-drops 0
+firewall 0
+ table ip keepalived {
+ table inet filter {
  \tip protocol vrrp counter packets 3 bytes 120 drop
 conf 0
      vrrp_instance web {
@@ -165,7 +162,7 @@ def test_no_keepalived_at_all_is_absent_and_has_no_version() -> None:
 
 def test_a_guest_without_nft_has_unknown_tables() -> None:
     assert parsed().nft_tables == ("ip keepalived", "inet filter")
-    assert parsed(("nft 0\n", "nft 127\n")).nft_tables is None
+    assert parsed(("firewall 0\n", "firewall 127\n")).nft_tables is None
 
 
 @pytest.mark.parametrize(
@@ -196,7 +193,7 @@ def test_an_unusual_file_cannot_be_taken_for_a_frame() -> None:
         ('{"info_kind":"veth"}', "7"),
         ("web MASTER", "web MEISTER"),
         (" settled", " perhaps"),
-        ("nft 0\n table ip keepalived\n table inet filter\n", ""),
+        ("firewall 0\n table ip keepalived {\n table inet filter {\n", ""),
         ('"mtu":1500,"address":"52', '"address":"52'),
     ],
 )
