@@ -34,7 +34,7 @@ LOOKING: tuple[Words, ...] = (
 LEAVING: tuple[Words, ...] = (("vm", "destroy", "PAIR", "--yes"),)
 # Of a task; the object that it is of need not be one that pyVmomi knows to have tasks.
 TOLD = ("info.descriptionId", "info.entityName", "info.reason", "info.error", "info.state")
-FAULTS = ("CloneVM_Task", "ReconfigVM_Task", "StartProgramInGuest")
+FAULTS = ("CloneVM_Task", "PowerOnVM_Task", "StartProgramInGuest")
 
 
 @pytest.fixture(scope="module")
