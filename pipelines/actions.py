@@ -49,6 +49,13 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Thaw:
+    """Let a frozen keepalived go on: a fault that nobody was left to take back."""
+
+    guest: DesiredGuest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refilter:
     """Give the port of a machine another filter. `passes` are the MACs that it lets out now."""
 
@@ -89,7 +96,17 @@ class Separate:
 
 
 Action: TypeAlias = (
-    Make | Replace | Resume | Reconfigure | Start | Refilter | Relearn | Remove | Open | Separate
+    Make
+    | Replace
+    | Resume
+    | Reconfigure
+    | Start
+    | Thaw
+    | Refilter
+    | Relearn
+    | Remove
+    | Open
+    | Separate
 )
 
 

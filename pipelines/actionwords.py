@@ -16,6 +16,7 @@ from vipprov.pipelines.actions import (
     Resume,
     Separate,
     Start,
+    Thaw,
 )
 from vipprov.pipelines.state import DesiredGuest
 
@@ -39,6 +40,8 @@ def describe(action: Action) -> str:  # noqa: C901, PLR0911  one line for each k
             return f"~ change in {guest.spec.name}: {paths}"
         case Start(guest=guest):
             return f"~ start keepalived in {guest.spec.name}"
+        case Thaw(guest=guest):
+            return f"~ thaw keepalived in {guest.spec.name}"
         case Refilter() | Relearn():
             return _mending(action)
         case Open() | Separate():

@@ -41,6 +41,7 @@ from vipprov.pipelines.actions import (
     Resume,
     Separate,
     Start,
+    Thaw,
 )
 from vipprov.pipelines.sidebyside import each
 from vipprov.pipelines.state import Desired, DesiredGuest
@@ -101,13 +102,13 @@ def _act(plan: Plan, pair: Pair, run: Run, undo: Undo) -> None:
     made = tuple(action.guest for action in plan.actions if isinstance(action, Make | Replace))
     resumed = tuple(action.guest for action in plan.actions if isinstance(action, Resume))
     changed = tuple(action.guest for action in plan.reconfigurations)
-    silent = tuple(action.guest for action in plan.actions if isinstance(action, Start))
+    silent = tuple(action.guest for action in plan.actions if isinstance(action, Start | Thaw))
     try:
+        _wake(plan, Thaw, run)  # a frozen keepalived reads no new configuration
         # First what is there: a new guest that spoke otherwise than the owner would be one too.
         # When that is taken back, the new guests are gone already.
         _reconfigure(plan.reconfigurations, run, undo)
-        for guest in silent:
-            livechange.run(run.hypervisor.machines, guest.spec.name, livechange.START, by=run.by)
+        _wake(plan, Start, run)
         if made:
             opening.give_back_later(run.hypervisor, pair, undo)
         for guest in made:
@@ -121,6 +122,13 @@ def _act(plan: Plan, pair: Pair, run: Run, undo: Undo) -> None:
         names = [guest.spec.name for guest in (*made, *resumed, *changed, *silent)]
         error.add_note(guestlogs.save(names, run.hypervisor.machines, run.logs))
         raise
+
+
+def _wake(plan: Plan, kind: type[Start | Thaw], run: Run) -> None:
+    command = livechange.START if kind is Start else livechange.THAW
+    for action in plan.actions:
+        if isinstance(action, kind):
+            livechange.run(run.hypervisor.machines, action.guest.spec.name, command, by=run.by)
 
 
 def _prepare(plan: Plan, pair: Pair, made: tuple[DesiredGuest, ...], run: Run, undo: Undo) -> None:

@@ -10,12 +10,10 @@ from vipprov.hv import partition
 from vipprov.hv.machine import Link, Power
 from vipprov.hv.registry import Hypervisor
 from vipprov.pipelines import livechange, look
-from vipprov.pipelines.livechange import START, STOP
+from vipprov.pipelines.livechange import FREEZE, START, STOP, THAW
 
 # What systemd's own stop begins with; it would return only a second later, when all is over.
 GOODBYE = ("systemctl", "kill", "--kill-who=main", "--signal=TERM", "keepalived.service")
-FREEZE = ("systemctl", "kill", "--signal=STOP", "keepalived.service")
-THAW = ("systemctl", "kill", "--signal=CONT", "keepalived.service")
 
 
 def strike(fault: Fault, guest: Guest, hypervisor: Hypervisor, *, by: Deadline) -> None:

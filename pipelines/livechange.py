@@ -14,7 +14,8 @@ from vipprov.pipelines.state import DesiredGuest
 
 STOP = ("systemctl", "stop", "keepalived.service")
 START = ("systemctl", "start", "keepalived.service")
-RUNS = ("systemctl", "is-active", "--quiet", "keepalived.service")
+FREEZE = ("systemctl", "kill", "--signal=STOP", "keepalived.service")
+THAW = ("systemctl", "kill", "--signal=CONT", "keepalived.service")
 
 
 def make(

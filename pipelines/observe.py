@@ -1,13 +1,14 @@
 """Look at a pair as it is."""
 
-from vipprov.guest import render
+from vipprov.guest import daemonstate, render
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import HypervisorError, SpecError
+from vipprov.guest.facts import Daemon
 from vipprov.hv import portplan
 from vipprov.hv.machine import Machine, Power
 from vipprov.hv.portgroup import Port
 from vipprov.hv.registry import Hypervisor
-from vipprov.pipelines import guestfiles, livechange, opening
+from vipprov.pipelines import guestfiles, opening
 from vipprov.pipelines.sidebyside import each
 from vipprov.pipelines.state import Desired, DesiredGuest, Observed, ObservedGuest
 
@@ -53,16 +54,17 @@ def _guest(
     if machine is None:
         return ObservedGuest(machine=None, files=None, passes={})
     ports = hypervisor.port_groups.ports(machine.name)
-    files, is_silent = None, False
+    files, daemon = None, Daemon.RUNNING
     if machine.power is Power.ON and machine.mark is not None and machine.mark.ready:
         paths = render.owned(guest.configuration)
         files = guestfiles.read(hypervisor.machines, machine.name, paths, by=by)
-        is_silent = hypervisor.machines.run(machine.name, livechange.RUNS, by=by).code != 0
+        done = hypervisor.machines.run(machine.name, daemonstate.COMMAND, by=by)
+        daemon = daemonstate.told(done.code, done.text)
     return ObservedGuest(
         machine=machine,
         files=files,
         passes={port.mac: port.passes for port in ports},
-        is_silent=is_silent,
+        daemon=daemon,
         unfiltered=frozenset(
             port.mac for port in ports if port.in_force is not None and port.in_force.filter is None
         ),

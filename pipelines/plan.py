@@ -1,8 +1,10 @@
 """Decide what brings a pair from what it is to what its file says. Pure."""
 
 from collections.abc import Iterable
+from typing import assert_never
 
 from vipprov.guest import update
+from vipprov.guest.facts import Daemon
 from vipprov.hv.machine import Machine, Power, Sort
 from vipprov.pipelines.actions import (
     Action,
@@ -17,6 +19,7 @@ from vipprov.pipelines.actions import (
     Resume,
     Separate,
     Start,
+    Thaw,
 )
 from vipprov.pipelines.state import Desired, DesiredGuest, Observed, ObservedGuest
 
@@ -55,8 +58,7 @@ def _for_guest(desired: DesiredGuest, observed: ObservedGuest) -> Iterable[Actio
         changes = update.changes({} if pending else observed.files, desired.configuration)
         if changes:
             yield Reconfigure(guest=desired, changes=changes)
-    if observed.is_silent:
-        yield Start(guest=desired)
+    yield from _wakings(desired, observed.daemon)
 
 
 def _reasons(
@@ -84,6 +86,18 @@ def _needs_a_first_filter(
     open_by_configuration = {nic.mac for nic in machine.nics if nic.filter is None}
     wanted = {nic.mac for nic in desired.spec.nics if nic.filter is not None}
     return bool(wanted & open_by_configuration & unfiltered)
+
+
+def _wakings(desired: DesiredGuest, daemon: Daemon) -> Iterable[Start | Thaw]:
+    match daemon:
+        case Daemon.ABSENT:
+            yield Start(guest=desired)
+        case Daemon.FROZEN:
+            yield Thaw(guest=desired)
+        case Daemon.RUNNING:
+            pass
+        case _:
+            assert_never(daemon)
 
 
 def _refilters(

@@ -20,10 +20,14 @@ _SOUND = {Role.MASTER, Role.BACKUP}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Which guests say MASTER, instance by instance, and what is wrong with whom."""
+    """Which guests say MASTER, instance by instance, and what is wrong with whom.
+
+    `is_frozen` says that the keepalived of some guest is.
+    """
 
     masters: tuple[tuple[str, tuple[str, ...]], ...]
     complaints: tuple[str, ...]
+    is_frozen: bool = False
 
     @property
     def is_healthy(self) -> bool:
@@ -80,6 +84,7 @@ def judged(pair: Pair, answers: Sequence[tuple[Facts | None, str]]) -> Standing:
     return Standing(
         masters=tuple((name, tuple(owners)) for name, owners in masters.items()),
         complaints=tuple(complaints),
+        is_frozen=any(facts.daemon is Daemon.FROZEN for facts, _ in answers if facts is not None),
     )
 
 
@@ -88,10 +93,11 @@ def demand_healthy(pair: Pair, machines: Runs, *, by: Deadline) -> Guest:
     seen = standing(pair, machines, by=by)
     if seen.is_healthy and seen.owner is not None:
         return pair.guest(seen.owner)
+    heals = "; `vipprov vm create` with its pair file thaws it" if seen.is_frozen else ""
     raise CheckFailedError(
         f"{pair.name} is not healthy, so nothing is done to it.",
         details="\n".join((*_owners(seen), *seen.complaints)),
-        hint=f"`vipprov verify {addressed.named(pair)}` tells why.",
+        hint=f"`vipprov verify {addressed.named(pair)}` tells why{heals}.",
     )
 
 

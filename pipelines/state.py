@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from vipprov.guest.configuration import Configuration
+from vipprov.guest.facts import Daemon
 from vipprov.guest.pair import CustomPolicy, Guest, Pair
 from vipprov.hv.machine import Machine, MachineSpec
 from vipprov.pipelines.switchgroup import Change
@@ -38,7 +39,7 @@ class ObservedGuest:
     """One member as it is. `files` is None where nobody can look: absent, or powered off.
 
     `passes` holds, by MAC of a NIC, the other MACs that the filter on its port lets out by name.
-    `is_silent` says that the guest runs and its keepalived does not. The others are NICs, by MAC:
+    `daemon` is how keepalived is in a guest that runs and is done. The others are NICs, by MAC:
     `unfiltered` those whose ports run without any filter, `unlearning` those whose bridge ports do
     not learn the virtual MACs and have to, `unhooked` those bound to a filter that filters nothing.
     """
@@ -46,7 +47,7 @@ class ObservedGuest:
     machine: Machine | None
     files: Mapping[PurePosixPath, str] | None
     passes: Mapping[str, frozenset[str]]
-    is_silent: bool = False
+    daemon: Daemon = Daemon.RUNNING
     unfiltered: frozenset[str] = frozenset()
     unlearning: frozenset[str] = frozenset()
     unhooked: frozenset[str] = frozenset()

@@ -6,9 +6,10 @@ from pathlib import PurePosixPath
 
 from fakes.machines import says
 from observations import healthy_facts, printed
+from vipprov.guest import daemonstate
 from vipprov.guest.pair import Pair
 from vipprov.hv.machine import Completed
-from vipprov.pipelines import firstboot, guestfiles
+from vipprov.pipelines import firstboot, guestfiles, livechange
 
 Event = tuple[str, str]
 
@@ -20,7 +21,7 @@ class FakeGuests:
     """A script for FakeMachines. The first guest is MASTER.
 
     `events` tells, guest by guest, what was written, removed and done to services; one that
-    `fails` says yes to ends with an error instead.
+    `fails` says yes to ends with an error instead. keepalived is `frozen` in some of them.
     """
 
     def __init__(self, pair: Pair, *, fails: Callable[[Event], bool] = lambda _: False) -> None:
@@ -28,11 +29,14 @@ class FakeGuests:
         self.fails = fails
         self.files: dict[str, dict[PurePosixPath, str]] = {g.name: {} for g in pair.guests}
         self.events: list[Event] = []
+        self.frozen: set[str] = set()
 
     def __call__(self, name: str, argv: Sequence[str], stdin: bytes) -> Completed:
         match tuple(argv):
             case ("sh", "-c", guestfiles.READ, _, *paths):
                 return says("".join(self._read(name, path) for path in paths))
+            case daemonstate.COMMAND:
+                return says("T (stopped)" if name in self.frozen else "S (sleeping)")
             case ("sh", "-c", _, "vipprov-facts", *_):
                 return says(printed(healthy_facts(self.pair, self.pair.guest(name))))
             case _:
@@ -46,6 +50,8 @@ class FakeGuests:
                 return self._event(name, "boot")
             case ("rm", "-f", "--", *paths):
                 return self._event(name, "remove", lambda: self._remove(name, paths))
+            case livechange.THAW:
+                return self._event(name, "thaw", lambda: self.frozen.discard(name))
             case ("systemctl", verb, "keepalived.service"):
                 return self._event(name, verb)
             case _:

@@ -3,8 +3,10 @@
 One pair serves all tests; its fabric takes any number of moves, but for those tests that say so.
 """
 
+import os
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,7 +26,7 @@ CLOCK = SystemClock()
 
 
 @pytest.fixture(scope="module", autouse=True)
-def pair(tmp_path_factory: pytest.TempPathFactory, leaves: None) -> Iterator[None]:  # noqa: ARG001  the bridges come first
+def pair(tmp_path_factory: pytest.TempPathFactory, leaves: None) -> Iterator[Path]:  # noqa: ARG001  the bridges come first
     vip = {"addresses": [f"{VIP}/24"], "virtual_router_id": 110, "profile": "fast"}
     fabric = {"moves": 1000, "window": "180s"}
     made = document(NAME, number=60, vip=vip, fabric=fabric)
@@ -32,7 +34,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory, leaves: None) -> Iterator[Non
     try:
         created = vipprov("vm", "create", path)
         assert created.code == 0, created.err
-        yield
+        yield path
     finally:
         vipprov("vm", "destroy", NAME, "--yes")
 
@@ -123,6 +125,32 @@ def test_a_fault_whose_command_is_killed_is_taken_back_at_once(fault: str) -> No
         process.kill()
     by = Deadline.after(20, clock=CLOCK)
     by.poll(lambda: vipprov("verify", NAME).code == 0 or None, what="health", every=0.5)
+
+
+def test_a_fault_that_nobody_was_left_to_take_back_is_healed_by_the_next_create(pair: Path) -> None:
+    before = owner()
+    with start("failover", NAME, "--fault", "hang") as process:
+        by = Deadline.after(30, clock=CLOCK)
+        by.poll(lambda: is_frozen(before) or None, what="the fault to strike", every=0.02)
+        os.kill(guard_of(process.pid), signal.SIGKILL)
+        process.kill()
+    refused = vipprov("switchover", NAME)
+    assert refused.code == 1
+    assert f"{before}: MASTER, keepalived is frozen" in refused.err
+    assert "`vipprov vm create` with its pair file thaws it" in refused.err
+    created = vipprov("vm", "create", pair)
+    assert created.code == 0, created.err
+    assert f"~ thaw keepalived in {before}" in created.err
+    assert not is_frozen(before)
+    demand_healthy()
+
+
+def guard_of(pid: int) -> int:
+    """Return the process that waits beside a fault for the end of the one that inflicted it."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    commands = {int(one): Path(f"/proc/{one}/cmdline").read_bytes() for one in children}
+    (found,) = (one for one, command in commands.items() if b"vipprov.pipelines.guard" in command)
+    return found
 
 
 def is_frozen(name: str) -> bool:

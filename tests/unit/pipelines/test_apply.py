@@ -149,6 +149,19 @@ def test_filter_of_a_running_guest_is_what_it_was_after_a_failed_run(
     assert (OURS in stage.ports.filters) is (before == OURS)
 
 
+def test_keepalived_that_was_left_frozen_is_thawed_before_it_has_to_read_a_new_file(
+    tmp_path: Path,
+) -> None:
+    stage = Stage()
+    stage.apply(tmp_path)
+    stage.guests.frozen.add("web-1")
+    stage.guests.events.clear()
+    first, *others = PAIR.guests
+    stage.apply(tmp_path, replace(PAIR, guests=(replace(first, priority=99), *others)))
+    assert [what for _, what in stage.guests.events][:2] == ["thaw", "write"]
+    assert stage.guests.frozen == set()
+
+
 def test_port_that_stopped_learning_learns_again_and_one_that_learns_is_left_alone(
     tmp_path: Path,
 ) -> None:

@@ -9,7 +9,7 @@ from vipprov.guest.errors import GuestError
 from vipprov.guest.fault import Fault
 from vipprov.hv.machine import Link, Power
 from vipprov.pipelines import faults
-from vipprov.pipelines.livechange import START, STOP
+from vipprov.pipelines.livechange import FREEZE, START, STOP, THAW
 
 PAIR = make_pair()
 GUEST = PAIR.guests[0]
@@ -37,7 +37,7 @@ def heal(drama: Drama, fault: Fault) -> None:
     ("fault", "inflicted", "taken_back"),
     [
         (Fault.STOP, (faults.GOODBYE,), (STOP, START)),
-        (Fault.HANG, (faults.FREEZE,), (faults.THAW,)),
+        (Fault.HANG, (FREEZE,), (THAW,)),
     ],
 )
 def test_keepalived_is_stopped_or_frozen_in_the_guest(

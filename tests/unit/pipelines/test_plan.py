@@ -7,6 +7,7 @@ import pytest
 
 from factories import make_pair
 from plans import VMAC, desired
+from vipprov.guest.facts import Daemon
 from vipprov.hv.machine import Machine, Power, Sort
 from vipprov.hv.mark import Mark
 from vipprov.pipelines import actionwords
@@ -20,6 +21,7 @@ from vipprov.pipelines.actions import (
     Replace,
     Resume,
     Start,
+    Thaw,
 )
 from vipprov.pipelines.state import Desired, Observed, ObservedGuest
 
@@ -102,9 +104,16 @@ def test_machine_that_is_off_is_gone_on_with() -> None:
 
 def test_keepalived_that_somebody_stopped_is_started() -> None:
     wanted = desired(make_pair())
-    plan = planning.plan(wanted, with_first(as_desired(wanted), is_silent=True))
+    plan = planning.plan(wanted, with_first(as_desired(wanted), daemon=Daemon.ABSENT))
     assert plan.actions == (Start(guest=wanted.guests[0]),)
     assert actionwords.describe(plan.actions[0]) == "~ start keepalived in web-1"
+
+
+def test_keepalived_that_was_left_frozen_is_thawed() -> None:
+    wanted = desired(make_pair())
+    plan = planning.plan(wanted, with_first(as_desired(wanted), daemon=Daemon.FROZEN))
+    assert plan.actions == (Thaw(guest=wanted.guests[0]),)
+    assert actionwords.describe(plan.actions[0]) == "~ thaw keepalived in web-1"
 
 
 def test_machine_of_a_killed_run_is_gone_on_with() -> None:
