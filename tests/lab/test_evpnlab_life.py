@@ -2,7 +2,8 @@
 
 import json
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -106,5 +107,41 @@ def test_a_run_that_was_killed_is_removed_whole(another: str, landmark: str) -> 
     before = snapshot.host()
     killed_at(landmark)
     assert lab("down", name=another).code == 0
+    assert remains(another) == set()
+    assert snapshot.host() == before
+
+
+def is_claimed() -> bool:
+    return f"@vipprov-lab-{OTHER}\n" in Path("/proc/net/unix").read_text()
+
+
+def is_gone(path: str) -> bool:
+    return not Path(path).exists()
+
+
+MOMENTS: dict[str, Callable[[], bool]] = {
+    "nothing is gone": is_claimed,
+    "a daemon is": partial(is_gone, f"/run/vipprov-{OTHER}/vtep1/zserv.api"),
+    "all daemons are": partial(is_gone, f"/run/vipprov-{OTHER}"),
+    "a cable is": partial(is_gone, f"/sys/class/net/{OTHER}-leaf1-up"),
+    "all cables are": partial(is_gone, f"/sys/class/net/{OTHER}-leaf2-up"),
+    "a namespace is": partial(is_gone, f"/run/netns/vipprov-{OTHER}-spine"),
+    "all namespaces are": partial(is_gone, f"/run/netns/vipprov-{OTHER}-vtep2"),
+    "a bridge is": partial(is_gone, f"/sys/class/net/{OTHER}-leaf1"),
+}
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_removal_that_was_killed_is_completed_by_the_next(another: str, moment: str) -> None:
+    before = snapshot.host()
+    assert lab("up", "--kind", "evpn", "--leafs", "2", name=another).code == 0
+    with start("lab", "down", "--name", another) as running:
+        by(20).poll(lambda: MOMENTS[moment]() or None, what=moment, every=0.001)
+        running.kill()
+    assert running.returncode == -signal.SIGKILL
+    assert remains(another) != set()
+    done = lab("down", name=another)
+    assert done.code == 0, done.err
     assert remains(another) == set()
     assert snapshot.host() == before
