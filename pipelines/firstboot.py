@@ -19,8 +19,9 @@ NEVER = {3: "There is no cloud-init in {}.", 4: "cloud-init is switched off in {
 # cloud-init writes the file whole, by rename, when its last stage is over.
 RESULT = "/run/cloud-init/result.json"
 LOOK_EVERY = 0.1
-# A look that is dear, by way of a vCenter say, is taken less often: it costs a fifth of the time.
-REST = 4
+# A look that is dear is taken less often: it costs an emulated guest, or a vCenter, a part of the
+# time in which it could get on.
+REST, MOST_SECONDS = 20, 1.0
 LINES = 10
 PANIC = "Kernel panic - not syncing"
 ASK_SECONDS = 5.0
@@ -77,7 +78,8 @@ class _Boot:
             code = self._doubt(soon)
             begun = self._clock.now()
             text = self._machines.read(self._name, RESULT, by=soon)
-            self._looks_again = self._clock.now() + REST * (self._clock.now() - begun)
+            now = self._clock.now()
+            self._looks_again = now + min(MOST_SECONDS, REST * (now - begun))
         except DeadlineError:
             return None
         except GuestError as error:
