@@ -21,6 +21,10 @@ class StaleError(HypervisorError):
     """Somebody changed the port group after it was read."""
 
 
+class ForbiddenError(HypervisorError):
+    """Whoever asked for it lacks a privilege, so nothing was done."""
+
+
 class GroupKind(Enum):
     """What sort of port group this is; only the first two take a policy from us."""
 

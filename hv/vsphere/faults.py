@@ -17,7 +17,7 @@ from vipprov.guest.errors import (
     MissingError,
     VipprovError,
 )
-from vipprov.hv.switchgroup import StaleError
+from vipprov.hv.switchgroup import ForbiddenError, StaleError
 from vipprov.hv.vsphere.access import CA, PASSWORD, THUMBPRINT
 
 Ours = tuple[type[VipprovError], str]
@@ -35,7 +35,7 @@ FAULTS: dict[type[Exception], Ours] = {
         HypervisorError,
         "The session ended twice; is its time-out short?",
     ),
-    vim.fault.NoPermission: (HypervisorError, "docs/vsphere.md lists what each role needs."),
+    vim.fault.NoPermission: (ForbiddenError, "docs/vsphere.md lists what each role needs."),
     vim.fault.InvalidPrivilege: (HypervisorError, "docs/vsphere.md lists what each role needs."),
     vmodl.fault.SecurityError: (HypervisorError, ""),
     vmodl.fault.ManagedObjectNotFound: (MissingError, "It was removed meanwhile."),
