@@ -20,24 +20,12 @@ def failed_over(fault: str) -> Any:  # noqa: ANN401  a JSON document
     return run["there"]
 
 
-@pytest.mark.parametrize("fault", ["stop", "crash", "link", "power"])
+@pytest.mark.parametrize("fault", ["stop", "link", "power"])
 def test_owner_that_goes_is_followed_by_its_peer_with_one_move(pair: Pair, fault: str) -> None:
     before = pair.owner()
     run = failed_over(fault)
     demand_followed(run, before)
     assert run["heir"] == pair.owner()
-
-
-@pytest.mark.parametrize("fault", ["hang", "isolate"])
-def test_owner_that_is_silent_or_cut_off_stays_one_beside_its_peer_until_it_is_back(
-    pair: Pair, fault: str
-) -> None:
-    before = pair.owner()
-    run = failed_over(fault)
-    assert (run["owner"], run["ending"]) == (before, "two owners")
-    assert run["heir"] == peer_of(before)
-    proven = vipprov("verify", NAME, *ON, "--json")
-    assert proven.code == 0, (proven.out, proven.err)
 
 
 def demand_followed(run: Any, owner: str) -> None:  # noqa: ANN401  a JSON document
