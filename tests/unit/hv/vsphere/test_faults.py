@@ -10,7 +10,7 @@ import pytest
 from pyVmomi import VmomiSupport, vim, vmodl
 
 from vipprov.guest.errors import DeadlineError, HypervisorError, MissingError, VipprovError
-from vipprov.hv.switchgroup import StaleError
+from vipprov.hv.switchgroup import ForbiddenError, StaleError
 from vipprov.hv.vsphere import faults
 
 # What is called over the network, by the names that pyVmomi gives.
@@ -80,7 +80,7 @@ def test_table_covers_what_the_method_declares(name: str) -> None:
     ("fault", "kind"),
     [
         (vim.fault.ConcurrentAccess(), StaleError),
-        (vim.fault.NoPermission(), HypervisorError),
+        (vim.fault.NoPermission(), ForbiddenError),
         (vmodl.fault.ManagedObjectNotFound(), MissingError),
         (vim.fault.Timedout(), DeadlineError),
         (vmodl.fault.InvalidArgument(), HypervisorError),
