@@ -3,7 +3,7 @@
 from vipprov.guest import handover
 from vipprov.guest.facts import Daemon
 
-_STOPPED = ("T", "t")
+_STOPPED = ("T", "t")  # and traced; proc_pid_status(5)
 
 # A handover freezes keepalived for a while, and thaws it itself. Each process has its own state.
 _SCRIPT = f"""
@@ -23,5 +23,9 @@ def told(code: int, states: str) -> Daemon:
     """Return how it is, by the answer of the command: the states of its processes."""
     if code != 0:
         return Daemon.ABSENT
-    is_frozen = any(line.startswith(_STOPPED) for line in states.split("\n"))
-    return Daemon.FROZEN if is_frozen else Daemon.RUNNING
+    return Daemon.FROZEN if is_frozen(states) else Daemon.RUNNING
+
+
+def is_frozen(states: str) -> bool:
+    """Say whether one of these processes is stopped, by the lines that the kernel has on each."""
+    return any(line.startswith(_STOPPED) for line in states.split("\n"))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from ipaddress import ip_interface
 from typing import Any, TypeVar
 
-from vipprov.guest import confread, program
+from vipprov.guest import confread, daemonstate, program
 from vipprov.guest.errors import GuestError
 from vipprov.guest.facts import (
     Assigned,
@@ -133,7 +133,7 @@ def _daemon(states: str) -> Daemon:
     letters = {line[0] for line in states.split("\n") if line} - {"Z", "X"}
     if not letters:
         return Daemon.ABSENT
-    return Daemon.FROZEN if letters & {"T", "t"} else Daemon.RUNNING
+    return Daemon.FROZEN if daemonstate.is_frozen(states) else Daemon.RUNNING
 
 
 def _link(link: dict[str, Any]) -> Link:

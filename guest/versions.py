@@ -16,8 +16,6 @@ KEEPALIVED_RHEL_7: Version = (1, 3, 5)
 KEEPALIVED_SOUND: Version = (2, 2, 0)
 KEEPALIVED_ADVISED: Version = (2, 2, 8)
 
-COMMANDS = (("uname", "-r"), ("keepalived", "--version"), ("cat", "/etc/os-release"))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Versions:
@@ -34,7 +32,7 @@ class Versions:
 
 
 def parse(*, uname: str, keepalived: str, os_release: str) -> Versions:
-    """Return the versions that are in the output of `COMMANDS` (keepalived writes to stderr)."""
+    """Return the versions in what `uname -r` and `keepalived --version` say, and in os-release."""
     facts = dict(re.findall(r"^(\w+)=[\"']?(.*?)[\"']?$", os_release, re.MULTILINE))
     family = {facts.get("ID", ""), *facts.get("ID_LIKE", "").split()}
     return Versions(

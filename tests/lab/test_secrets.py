@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lab import containers
-from lab.command import VIPPROV, Ended, vipprov
+from lab.command import VIPPROV, Ended, all_arguments, vipprov
 from lab.conftest import document, write
 
 pytestmark = [pytest.mark.lab, pytest.mark.usefixtures("leaves")]
@@ -39,20 +39,12 @@ def created(
             env=environment,
         ) as process:
             while process.poll() is None:
-                arguments |= set(_arguments())
+                arguments |= set(all_arguments())
             out, err = process.communicate()
         ended = Ended(code=process.returncode, out=out, err=err)
         yield ended, "\n".join(arguments)
     finally:
         vipprov("vm", "destroy", "secret", "--yes")
-
-
-def _arguments() -> Iterator[str]:
-    for process in Path("/proc").iterdir():
-        try:
-            yield (process / "cmdline").read_text(errors="replace")
-        except OSError:  # it has ended meanwhile
-            continue
 
 
 def holding(text: str, *folders: Path) -> list[Path]:

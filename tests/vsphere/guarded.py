@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lab.command import VIPPROV
+from lab.command import VIPPROV, all_arguments
 from vsphere.simulator import Simulator, started
 
 CANARY = "canary-93be41d7"
@@ -41,7 +41,7 @@ def run(words: tuple[str, ...], simulator: Simulator, environment: dict[str, str
         env=environment,
     ) as process:
         while process.poll() is None:
-            arguments |= set(_arguments())
+            arguments |= set(all_arguments())
             try:
                 process.wait(timeout=0.02)
             except subprocess.TimeoutExpired:
@@ -49,14 +49,6 @@ def run(words: tuple[str, ...], simulator: Simulator, environment: dict[str, str
         assert process.stdout is not None
         text = process.stdout.read()
     return Run(code=process.returncode, text=text, arguments="\n".join(arguments))
-
-
-def _arguments() -> Iterator[str]:
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            yield (process / "cmdline").read_text(errors="replace")
-        except OSError:  # it has ended meanwhile
-            continue
 
 
 def require_secret(done: Run, environment: dict[str, str], *, secret: str = CANARY) -> None:
