@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from vipprov.guest.pair import Guest, Pair
-
 
 class Fault(Enum):
     """What befalls the owner; docs/faults.md says what each means on each kind of machine."""
@@ -48,13 +46,3 @@ NATURES = {
     Fault.HANG: _FROZEN,
     Fault.ISOLATE: _PARTED,
 }
-
-
-def cost(pair: Pair, owner: Guest, fault: Fault, *, with_return: bool) -> int:
-    """Return how many MAC moves the fault takes, and the way back where it is asked for."""
-    nature = NATURES[fault]
-    if nature.ending is Ending.TWO_OWNERS:
-        return nature.moves
-    best = all(owner.priority >= guest.priority for guest in pair.guests)
-    returns = with_return or (pair.vip.preempt and best)
-    return nature.moves + returns

@@ -11,7 +11,7 @@ from vipprov.guest.vrrp import Family
 from vipprov.hv.frames import Host
 from vipprov.hv.vantage import Vantage, Vantages
 from vipprov.pipelines import addressed, bridges, outposts, segment
-from vipprov.pipelines.look import ShowsPorts
+from vipprov.pipelines.ports import ShowsPorts
 from vipprov.pipelines.segment import Post
 
 ASK_SECONDS = 2.0

@@ -8,8 +8,8 @@ from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import HypervisorError, MissingError
 from vipprov.guest.pair import Pair
 from vipprov.hv.vantage import Vantage, Vantages
-from vipprov.pipelines import look
-from vipprov.pipelines.look import ShowsPorts
+from vipprov.pipelines import ports
+from vipprov.pipelines.ports import ShowsPorts
 
 
 def vantages(pair: Pair, port_groups: ShowsPorts, *, by: Deadline) -> Vantages:
@@ -30,7 +30,7 @@ def of(pair: Pair, port_groups: ShowsPorts, name: str) -> str:
     # A guest's own port tells it sooner than the port group, which looks at every machine.
     for guest in pair.guests:
         if guest.port_group == name:
-            for port in look.ports(guest, port_groups):
+            for port in ports.under_vip(guest, port_groups):
                 if port.bridge is not None:
                     return port.bridge
     group = port_groups.show(name)

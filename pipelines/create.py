@@ -1,7 +1,5 @@
-"""The story of `vm create`: claim the pair, make it so, prove it, remember it."""
+"""The story of `vm create`: make the pair so, remember it, prove it."""
 
-import os
-import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -9,21 +7,20 @@ from pathlib import Path
 
 from vipprov.cloudinit import credentials
 from vipprov.cloudinit.credentials import Credentials
-from vipprov.guest import pairfile
 from vipprov.guest.deadline import Clock, Deadline
-from vipprov.guest.pairfile import source
 from vipprov.guest.undo import Undo
-from vipprov.hv import claim, registry
+from vipprov.hv import registry
 from vipprov.hv.registry import Hypervisor
 from vipprov.pipelines import apply, guestlogs, look, observe, plan, verify
 from vipprov.pipelines.actions import Plan
 from vipprov.pipelines.apply import Run
-from vipprov.pipelines.desired import Request, desired
+from vipprov.pipelines.desired import desired
+from vipprov.pipelines.request import Request
 from vipprov.pipelines.sidebyside import each
+from vipprov.pipelines.standby import Standby
 from vipprov.pipelines.state import Desired
 from vipprov.pipelines.verify import Report
 
-CLAIM_MARGIN = 60.0
 ELECTION_SECONDS = 30.0
 
 
@@ -50,48 +47,27 @@ class Outcome:
         return bool(self.plan.actions)
 
 
-def request(path: Path) -> Request:
-    """Read a pair file, or say all that is wrong with it."""
-    reading = pairfile.read(source.read(path), path=path)
-    return Request(pair=reading.pair, text=reading.text, origin=path.absolute())
-
-
-def create(
-    request: Request,
-    *,
-    wishes: Wishes,
-    environment: Mapping[str, str],
-    clock: Clock,
-    say: Callable[[str], None],
-) -> Outcome:
+def create(standby: Standby, *, wishes: Wishes, say: Callable[[str], None]) -> Outcome:
     """Bring the pair to what its file says and prove it; raise what stands in the way."""
-    pair = request.pair
-    seconds = pair.timeout.total_seconds()
-    by = Deadline.after(seconds, clock=clock)
+    pair, hypervisor, by = standby.request.pair, standby.hypervisor, standby.by
+    wanted = desired(standby.request, standby.credentials, by=by)
     election = max(ELECTION_SECONDS, verify.SETTLING + 4 * look.patience(pair))
-    wanted = desired(request, credentials.resolve(pair, environment), by=by)
-    holder = claim.myself(seconds + CLAIM_MARGIN, host=socket.gethostname(), process=os.getpid())
-    with (
-        registry.connect(pair.hypervisor, by=by, environment=environment) as hypervisor,
-        claim.held(hypervisor.claims, pair.name, holder),
-        verify.posted(pair, hypervisor, by=by) as posts,
-    ):
-        run = Run(
-            hypervisor=hypervisor,
-            pair=pair.name,
-            by=by,
-            election=election,
-            say=say,
-            logs=wishes.logs or _logs(pair.name),
-        )
-        undo = Undo(lambda: say("undoing what this run changed"))
-        with undo:
-            done = apply.apply(wanted, run, undo, may_replace=wishes.may_replace)
-            _remember(wanted, hypervisor, undo)
-        say("proving the virtual IP")
-        report = verify.prove_from(posts, pair, hypervisor, by=by.within(election))
-        if wishes.undo_on_failure and not report.passed:
-            _give_up(wanted, run, undo)
+    run = Run(
+        hypervisor=hypervisor,
+        pair=pair.name,
+        by=by,
+        election=election,
+        say=say,
+        logs=wishes.logs or _logs(pair.name),
+    )
+    undo = Undo(lambda: say("undoing what this run changed"))
+    with undo:
+        done = apply.apply(wanted, run, undo, may_replace=wishes.may_replace)
+        _remember(wanted, hypervisor, undo)
+    say("proving the virtual IP")
+    report = verify.prove_from(standby.posts, pair, hypervisor, by=by.within(election))
+    if wishes.undo_on_failure and not report.passed:
+        _give_up(wanted, run, undo)
     return Outcome(pair=pair.name, plan=done, report=report)
 
 

@@ -1,6 +1,5 @@
 """Turn a pair file into what is desired, with everything that it refers to read and checked."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from vipprov.cloudinit import documents, identity, own, schema
@@ -17,16 +16,8 @@ from vipprov.hv.images.image import Form
 from vipprov.hv.machine import MachineSpec, Nic, Sort, Template
 from vipprov.hv.mark import Mark
 from vipprov.pipelines import remove, templated
+from vipprov.pipelines.request import Request
 from vipprov.pipelines.state import Desired, DesiredGuest
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """A pair, and the keys and values of its file as text, which goes into the marks."""
-
-    pair: Pair
-    text: str
-    origin: Path
 
 
 def desired(request: Request, credentials: Credentials, *, by: Deadline) -> Desired:

@@ -9,7 +9,7 @@ from vipprov.guest.pair import Guest
 from vipprov.hv import partition
 from vipprov.hv.machine import Link, Power
 from vipprov.hv.registry import Hypervisor
-from vipprov.pipelines import livechange, look
+from vipprov.pipelines import livechange, ports
 from vipprov.pipelines.livechange import FREEZE, START, STOP, THAW
 
 # What systemd's own stop begins with; it would return only a second later, when all is over.
@@ -58,8 +58,11 @@ def heal(fault: Fault, guest: Guest, hypervisor: Hypervisor, *, by: Deadline) ->
 
 
 def _devices(guest: Guest, hypervisor: Hypervisor) -> tuple[str, ...]:
-    ports = look.ports(guest, hypervisor.port_groups)
-    devices = tuple(port.device for port in ports if port.device is not None)
+    devices = tuple(
+        port.device
+        for port in ports.under_vip(guest, hypervisor.port_groups)
+        if port.device is not None
+    )
     if not devices:
         raise GuestError(
             f"{guest.name} has no port on this machine that could be cut off.",

@@ -7,31 +7,21 @@ from typing import Protocol
 
 from vipprov.guest import adverts
 from vipprov.guest.deadline import Deadline
-from vipprov.guest.errors import MissingError
 from vipprov.guest.fabric import FabricSight
 from vipprov.guest.observation import ClientObservation, Observations, PortObservation, PortPolicy
 from vipprov.guest.pair import Address, Guest, Pair
 from vipprov.hv.machines import Runs
-from vipprov.hv.portgroup import Port, PortGroup, PortState
-from vipprov.pipelines import inside, segment
-from vipprov.pipelines.segment import Post
+from vipprov.hv.portgroup import Port, PortState
+from vipprov.pipelines import inside, ports, segment
+from vipprov.pipelines.ports import ShowsPorts
+from vipprov.pipelines.posting import Posts
 
-Posts = Callable[[], tuple[Post, ...]]
-"""Returns the posts once they are taken up."""
 Fabric = Callable[[], FabricSight | None]
 """Returns what the fabric shows of itself; None where there is none that can be asked."""
 Clients = Callable[[], tuple[ClientObservation, ...]]
 """Returns what clients of the virtual addresses believe and reach."""
 Settle = Callable[[], None]
 """Returns once the pair has found its roles, or has had its time."""
-
-
-class ShowsPorts(Protocol):
-    """Shows port groups and the ports of machines."""
-
-    def show(self, name: str) -> PortGroup | None: ...
-
-    def ports(self, machine: str) -> tuple[Port, ...]: ...
 
 
 class Ground(Protocol):
@@ -89,7 +79,7 @@ def observe(
             pool.submit(inside.observe, pair, guest, machines, outside, heard.result, by=by)
             for guest, heard in zip(pair.guests, listening, strict=True)
         ]
-        shown = [(guest, pool.submit(ports, guest, port_groups)) for guest in pair.guests]
+        shown = [(guest, pool.submit(ports.under_vip, guest, port_groups)) for guest in pair.guests]
         sight.result()
         believing = pool.submit(around.clients)
         segments = [pool.submit(segment.observe, pair, post, by=by) for post in posts()]
@@ -106,15 +96,6 @@ def patience(pair: Pair, settle: Settle | None = None) -> float:
     """Return the seconds after which a guest that hears no advert will not hear one."""
     once = max(adverts.patience(pair.vip, guest.priority) for guest in pair.guests)
     return once if settle is None else 2 * once  # the owner has yet to find out that it is one
-
-
-def ports(guest: Guest, port_groups: ShowsPorts) -> tuple[Port, ...]:
-    """Return the port of the NIC under the vIP; none where the guest is gone."""
-    try:
-        every = port_groups.ports(guest.name)
-    except MissingError:
-        return ()
-    return tuple(port for port in every if port.mac == guest.mac)
 
 
 def _port(guest: Guest, port: Port) -> PortObservation:

@@ -5,7 +5,7 @@ from ipaddress import IPv4Interface
 from vipprov.guest.pair import Pair
 from vipprov.hv.fabric import evpnplace
 from vipprov.pipelines import bridges
-from vipprov.pipelines.look import ShowsPorts
+from vipprov.pipelines.ports import ShowsPorts
 
 
 def beside(pair: Pair, port_groups: ShowsPorts) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from vipprov.guest import fault as faultwords
+from vipprov.guest import movecost
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.fault import Fault
 from vipprov.guest.figures import Spread, spread
@@ -92,7 +92,7 @@ def series(  # noqa: PLR0913  each of them may be another in a test
     with claim.held(hypervisor.claims, pair.name, holder):
         for number in range(wishes.count):
             owner = standing.demand_healthy(pair, hypervisor.machines, by=by)
-            each = faultwords.cost(pair, owner, wishes.fault, with_return=wishes.back)
+            each = movecost.of_fault(pair, owner, wishes.fault, with_return=wishes.back)
             cost = each if wishes.wait else each * (wishes.count - number)
             if wishes.wait:
                 pacing.wait(pair, hypervisor.machines, cost=cost, by=by, say=say, wall=wall)

@@ -1,12 +1,9 @@
 """Verify: look at a pair from all vantage points at once, and have it judged."""
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from vipprov.guest import notify, undo
+from vipprov.guest import notify
 from vipprov.guest.check import Check, Verdict, passed
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import DeadlineError, GuestError, MissingError
@@ -16,9 +13,10 @@ from vipprov.guest.pair import Pair
 from vipprov.guest.vrrp import instances
 from vipprov.hv.machines import Runs
 from vipprov.hv.vantage import Vantages
-from vipprov.pipelines import bridges, fabriclook, look, segment
+from vipprov.pipelines import bridges, fabriclook, look
 from vipprov.pipelines.fabriclook import Fabrics
-from vipprov.pipelines.look import Around, Clients, Ground, Posts, Settle
+from vipprov.pipelines.look import Around, Clients, Ground, Settle
+from vipprov.pipelines.posting import Posts, posted
 from vipprov.pipelines.sidebyside import each
 
 AGAIN_EVERY = 0.1
@@ -55,7 +53,7 @@ def verify(
     clients: Clients = look.nobody,
 ) -> Report:
     """Return what one look at the pair comes to."""
-    with posted(pair, ground, by=by, vantages=vantages) as posts:
+    with posted(pair, ground.port_groups, by=by, vantages=vantages) as posts:
         around = _around(pair, ground, fabrics, clients, by=by)
         return _looked(pair, ground, posts, by=by, around=around)
 
@@ -69,7 +67,7 @@ def prove(
     fabrics: Fabrics = fabriclook.labs,
 ) -> Report:
     """Look until every check passes or the pair has had time to settle; return the last report."""
-    with posted(pair, ground, by=by, vantages=vantages) as posts:
+    with posted(pair, ground.port_groups, by=by, vantages=vantages) as posts:
         return prove_from(posts, pair, ground, by=by, fabrics=fabrics)
 
 
@@ -94,24 +92,6 @@ def prove_from(
         if not report.failed and all(post.vantage is None for post in posts()):
             return report  # from where nothing is seen, nothing will be
         by.clock.sleep(AGAIN_EVERY)
-
-
-@contextmanager
-def posted(
-    pair: Pair, ground: Ground, *, by: Deadline, vantages: Vantages | None = None
-) -> Iterator[Posts]:
-    """Begin to take up the posts; yield what returns them once that is done.
-
-    It takes most of a second, in which the caller can bring up the guests.
-    """
-    vantages = vantages or bridges.vantages(pair, ground.port_groups, by=by)
-    taken = ExitStack()
-    with (
-        undo.afterwards("the observers", taken.close),
-        ThreadPoolExecutor(max_workers=1) as helper,
-    ):
-        taking = helper.submit(taken.enter_context, segment.posts(pair, vantages, by=by))
-        yield taking.result
 
 
 def await_masters(pair: Pair, machines: Runs, *, by: Deadline) -> None:

@@ -13,7 +13,7 @@ from vipprov.hv.frames import Path
 from vipprov.hv.probing import bpf, recorder, tap
 from vipprov.hv.probing.orders import Orders
 from vipprov.hv.probing.record import Record
-from vipprov.pipelines import aims, bridges, look
+from vipprov.pipelines import aims, bridges, ports
 from vipprov.pipelines.aims import Aim, Target
 from vipprov.pipelines.look import Ground
 from vipprov.pipelines.sidebyside import each
@@ -64,7 +64,7 @@ class Watch:
     def note_devices(self) -> None:
         """Remember which device is whose: a machine that starts anew gets a new one."""
         for guest in self.pair.guests:
-            for port in look.ports(guest, self.ground.port_groups):
+            for port in ports.under_vip(guest, self.ground.port_groups):
                 if port.device is not None:
                     self.devices[port.device] = guest.name
 

@@ -1,12 +1,12 @@
 """`vipprov verify`: prove a live pair again."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from vipprov.guest.errors import CheckFailedError
-from vipprov.guest.observation import ClientObservation
 from vipprov.pipelines.cli.opened import On
 from vipprov.pipelines.cli.output import emit, note
 
@@ -44,9 +44,7 @@ def verify(  # noqa: PLR0913  typer: each option is an argument
             note(line)
         pair = fleet.told(found)
 
-        def asked() -> tuple[ClientObservation, ...]:
-            return clientlook.namespaces(pair, clients or (), by=by)
-
+        asked = partial(clientlook.namespaces, pair, clients or (), by=by)
         seen = verifying.verify(pair, hypervisor, by=by, clients=asked)
     if report_to is not None:
         reportfile.write(report_to, junit.of_report(seen))

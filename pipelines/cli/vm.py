@@ -38,8 +38,9 @@ def plan_pair(
 
     from vipprov.guest.deadline import SystemClock
     from vipprov.pipelines import create, words
+    from vipprov.pipelines import request as asking
 
-    request = create.request(path)
+    request = asking.read(path)
     plan = create.preview(request, environment=os.environ, clock=SystemClock())
     emit(
         words.plan_document(request.pair.name, plan),
@@ -72,17 +73,16 @@ def create_pair(
     import os
 
     from vipprov.guest.deadline import SystemClock
-    from vipprov.pipelines import addressed, create, report, words
+    from vipprov.pipelines import request as asking
+    from vipprov.pipelines import standby
 
-    wishes = create.Wishes(may_replace=replace, undo_on_failure=undo_on_failure, logs=logs)
-    request = create.request(path)
-    outcome = create.create(
-        request,
-        wishes=wishes,
-        environment=os.environ,
-        clock=SystemClock(),
-        say=note,
-    )
+    request = asking.read(path)
+    with standby.ready(request, environment=os.environ, clock=SystemClock()) as ready:
+        # Loaded while the observers listen for a second, which is what an unchanged run lasts.
+        from vipprov.pipelines import addressed, create, report, words
+
+        wishes = create.Wishes(may_replace=replace, undo_on_failure=undo_on_failure, logs=logs)
+        outcome = create.create(ready, wishes=wishes, say=note)
     emit(
         words.outcome_document(outcome),
         as_json=as_json,

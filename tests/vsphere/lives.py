@@ -16,9 +16,11 @@ from vipprov.hv.machine import Power
 from vipprov.hv.registry import Hypervisor
 from vipprov.hv.switchgroup import OwnPolicy, Record
 from vipprov.hv.vsphere import collect
-from vipprov.pipelines import create, destroy, opening
+from vipprov.pipelines import create, destroy, opening, standby
+from vipprov.pipelines import request as asking
 from vipprov.pipelines.cli.output import noted
-from vipprov.pipelines.desired import Request, desired
+from vipprov.pipelines.desired import desired
+from vipprov.pipelines.request import Request
 from vsphere.opening import failure
 from vsphere.pairs import Scene
 from vsphere.reach import reached
@@ -71,13 +73,9 @@ def created(scene: Scene) -> VipprovError | None:
     wishes = create.Wishes(logs=scene.path.parent / "logs")
 
     def run() -> None:
-        create.create(
-            request(scene),
-            wishes=wishes,
-            environment=scene.environment,
-            clock=SystemClock(),
-            say=silent,
-        )
+        asked, clock = request(scene), SystemClock()
+        with standby.ready(asked, environment=scene.environment, clock=clock) as ready:
+            create.create(ready, wishes=wishes, say=silent)
 
     return failure(run)
 
@@ -115,7 +113,7 @@ def told(error: VipprovError) -> str:
 
 def request(scene: Scene) -> Request:
     """Return what the pair file says."""
-    return create.request(scene.path)
+    return asking.read(scene.path)
 
 
 @contextmanager
