@@ -11,6 +11,7 @@ from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface
 from pathlib import Path
 
 from vipprov.guest.errors import SpecError
+from vipprov.guest.placement import NEAR_THE_TEMPLATE, Placement
 
 Address = IPv4Address | IPv6Address
 Interface = IPv4Interface | IPv6Interface
@@ -121,6 +122,7 @@ class Guest:
     mac: str
     priority: int
     filter: str | None = None
+    placement: Placement = NEAR_THE_TEMPLATE
     management_mac: str | None = None
     management_addresses: tuple[Interface, ...] = ()
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from vipprov.cloudinit.seed import Seed
 from vipprov.guest.pair import Size
+from vipprov.guest.placement import NEAR_THE_TEMPLATE, Placement
 from vipprov.hv.images.disk import Disk
 from vipprov.hv.mark import Mark, Moves
 
@@ -67,6 +68,7 @@ class MachineSpec:
     nics: tuple[Nic, ...]
     seed: Seed
     mark: Mark
+    placement: Placement = NEAR_THE_TEMPLATE
 
     @property
     def sort(self) -> Sort:

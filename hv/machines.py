@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from vipprov.guest.deadline import Deadline
-from vipprov.hv.images.disk import Disk
-from vipprov.hv.machine import Completed, Link, Machine, MachineSpec, Power, Said, Template
+from vipprov.hv.machine import Completed, Link, Machine, MachineSpec, Power, Said
 from vipprov.hv.mark import Mark, Moves
 
 
@@ -53,11 +52,16 @@ class Machines(Runs, Protocol):
         """
         ...
 
-    def refuse_image(self, image: Path | Disk | Template) -> None:
-        """Raise MissingError or SpecError if no machine can be made from it here.
+    def refuse_hopeless(self, specs: Collection[MachineSpec]) -> None:
+        """Raise MissingError or SpecError if one of these cannot be made here.
 
-        What lies on this machine was looked at before; this speaks of templates.
+        That is for want of its template, or of the place that it is to go to: of places, all that
+        is wrong with any. What lies on this machine was looked at before.
         """
+        ...
+
+    def displaced(self, specs: Collection[MachineSpec]) -> tuple[str, ...]:
+        """Say, a sentence for each, which of these machines are elsewhere than their place is."""
         ...
 
     def define(self, spec: MachineSpec) -> Machine:

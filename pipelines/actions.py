@@ -112,14 +112,23 @@ Action: TypeAlias = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What has to be done, in order. Empty when the pair is as its file says."""
+    """What has to be done, in order. Empty when the pair is as its file says.
+
+    `notes` say what is not as the file says, and is left alone.
+    """
 
     actions: tuple[Action, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def destructive(self) -> tuple[Replace | Remove, ...]:
         """The actions that destroy a machine: they want to be asked for."""
         return tuple(action for action in self.actions if isinstance(action, Replace | Remove))
+
+    @property
+    def made(self) -> tuple[DesiredGuest, ...]:
+        """The guests that get a new machine."""
+        return tuple(one.guest for one in self.actions if isinstance(one, Make | Replace))
 
     @property
     def reconfigurations(self) -> tuple[Reconfigure, ...]:

@@ -19,8 +19,8 @@ from vipprov.pipelines import (
     firstboot,
     guestfiles,
     guestlogs,
+    intend,
     livechange,
-    observe,
     opening,
     ready,
     reconfigure,
@@ -28,9 +28,7 @@ from vipprov.pipelines import (
     relearn,
     remove,
 )
-from vipprov.pipelines import plan as planning
 from vipprov.pipelines.actions import (
-    Make,
     Open,
     Plan,
     Reconfigure,
@@ -69,8 +67,7 @@ def apply(desired: Desired, run: Run, undo: Undo, *, may_replace: bool) -> Plan:
 
     Nothing is proven yet when this returns: the guests are configured and keepalived runs.
     """
-    observed = observe.observe(desired, run.hypervisor, by=run.by)
-    plan = planning.plan(desired, observed)
+    plan = intend.intend(desired, run.hypervisor, by=run.by)
     _refuse(plan, may_replace=may_replace)
     _announce(plan, run)
     _act(plan, desired.pair, run, undo)
@@ -89,8 +86,9 @@ def _refuse(plan: Plan, *, may_replace: bool) -> None:
 def _announce(plan: Plan, run: Run) -> None:
     for action in plan.actions:
         run.say(actionwords.describe(action))
-    makes = any(isinstance(action, Make | Replace) for action in plan.actions)
-    if makes and (notice := run.hypervisor.machines.notice()):
+    for note in plan.notes:
+        run.say(note)
+    if plan.made and (notice := run.hypervisor.machines.notice()):
         run.say(notice)
 
 
@@ -99,7 +97,7 @@ def _act(plan: Plan, pair: Pair, run: Run, undo: Undo) -> None:
         for told in remove.named(run.hypervisor, name, pair=run.pair):
             run.say(told)
     _mend_ports(plan, run, undo)
-    made = tuple(action.guest for action in plan.actions if isinstance(action, Make | Replace))
+    made = plan.made
     resumed = tuple(action.guest for action in plan.actions if isinstance(action, Resume))
     changed = tuple(action.guest for action in plan.reconfigurations)
     silent = tuple(action.guest for action in plan.actions if isinstance(action, Start | Thaw))

@@ -11,7 +11,7 @@ from vipprov.guest.deadline import Clock, Deadline
 from vipprov.guest.undo import Undo
 from vipprov.hv import registry
 from vipprov.hv.registry import Hypervisor
-from vipprov.pipelines import apply, guestlogs, look, observe, plan, verify
+from vipprov.pipelines import apply, guestlogs, intend, look, verify
 from vipprov.pipelines.actions import Plan
 from vipprov.pipelines.apply import Run
 from vipprov.pipelines.desired import desired
@@ -79,7 +79,7 @@ def preview(request: Request, *, environment: Mapping[str, str], clock: Clock) -
     keys = Credentials(password_hash=None, ssh_keys=credentials.ssh_keys(pair, environment))
     wanted = desired(request, keys, by=by)
     with registry.connect(pair.hypervisor, by=by, environment=environment) as hypervisor:
-        return plan.plan(wanted, observe.observe(wanted, hypervisor, by=by))
+        return intend.intend(wanted, hypervisor, by=by)
 
 
 def _remember(wanted: Desired, hypervisor: Hypervisor, undo: Undo) -> None:

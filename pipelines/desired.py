@@ -58,6 +58,7 @@ def desired(request: Request, credentials: Credentials, *, by: Deadline) -> Desi
             nics=tuple(_nics(pair, guest)),
             seed=seed,
             mark=mark,
+            placement=guest.placement,
         )
         keeps_filters = not registry.keeps_switches(pair.hypervisor)
         is_least = pair.policy is PolicyMode.LEAST

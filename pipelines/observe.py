@@ -27,8 +27,6 @@ def observe(desired: Desired, hypervisor: Hypervisor, *, by: Deadline) -> Observ
     names = {guest.spec.name for guest in desired.guests}
     _refuse_foreign(desired, machines)
     hypervisor.machines.refuse_namesakes(names - machines.keys())
-    for image in {guest.spec.image for guest in desired.guests if guest.spec.name not in machines}:
-        hypervisor.machines.refuse_image(image)
 
     def one(guest: DesiredGuest) -> ObservedGuest:
         return _guest(guest, machines.get(guest.spec.name), hypervisor, by=by)

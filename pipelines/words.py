@@ -14,9 +14,8 @@ from vipprov.pipelines.fleet import Fleet
 
 def plan_text(pair: str, wanted: Plan) -> str:
     """Return the plan, one action a line, with the exact difference of each file."""
-    if not wanted.actions:
-        return f"{pair}: unchanged"
-    lines = [f"{pair}: {len(wanted.actions)} to do"]
+    count = len(wanted.actions)
+    lines = [f"{pair}: {count} to do" if count else f"{pair}: unchanged"]
     for action in wanted.actions:
         lines.append(f"  {actionwords.describe(action)}")
         if isinstance(action, actions.Reconfigure):
@@ -26,6 +25,7 @@ def plan_text(pair: str, wanted: Plan) -> str:
         lines.append("  Needs new machines: add --replace to `vipprov vm create`.")
     if wanted.disruptive:
         lines.append("  Touches what all members share: the backups stop while the owner changes.")
+    lines += [f"  {note}" for note in wanted.notes]
     return "\n".join(lines)
 
 
@@ -37,6 +37,7 @@ def plan_document(pair: str, wanted: Plan) -> dict[str, object]:
         "needs_replace": bool(wanted.destructive),
         "disruptive": wanted.disruptive,
         "actions": [_action_document(action) for action in wanted.actions],
+        "notes": list(wanted.notes),
     }
 
 

@@ -45,6 +45,7 @@ def desired(pair: Pair) -> Desired:
                         ),
                     ),
                     seed=SEED,
+                    placement=guest.placement,
                     mark=Mark(
                         pair=pair.name,
                         guest=guest.name,

@@ -28,7 +28,9 @@ from vipprov.guest.pairfile.model import (
     PairTable,
     PolicyTable,
 )
+from vipprov.guest.pairfile.placement_table import PlacementTable
 from vipprov.guest.pairfile.vip_table import TrackTable, VipTable
+from vipprov.guest.placement import Placement
 
 
 def pair(table: PairTable, *, folder: Path) -> Pair:
@@ -120,8 +122,19 @@ def _guest(table: PairTable, place: int, guest: GuestTable) -> Guest:
         mac=guest.mac or mac(defaults.VIP_NIC),
         priority=guest.priority or profile.priority(place, of=len(table.guests)),
         filter=guest.filter,
+        placement=_placement(guest.placement).over(_placement(table.placement)),
         management_mac=mac(defaults.MANAGEMENT_NIC) if table.management is not None else None,
         management_addresses=tuple(guest.management_addresses),
+    )
+
+
+def _placement(table: PlacementTable) -> Placement:
+    return Placement(
+        cluster=table.cluster,
+        host=table.host,
+        resource_pool=table.resource_pool,
+        datastore=table.datastore,
+        folder=table.folder,
     )
 
 

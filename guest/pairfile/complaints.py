@@ -16,6 +16,8 @@ _SYNONYMS = {
     "advert_int": "advert_interval",
     "bridge": "port_group",
     "cpu": "cpus",
+    "host_system": "host",
+    "pool": "resource_pool",
     "ip": "addresses",
     "ips": "addresses",
     "members": "guests",

@@ -34,6 +34,7 @@ class DraftGuest:
     management: tuple[Found[Interface], ...]
     mac: Found[str] | None
     filter: Trail | None
+    placement: Trail | None
     whole: bool
 
 
@@ -64,6 +65,7 @@ class Draft:
     observers: tuple[Found[Address], ...]
     port_groups: frozenset[str]
     policy: Found[object] | None
+    placement: Trail | None
     management: bool
     fabric: frozenset[str]
 
@@ -85,6 +87,7 @@ def sketch(data: object) -> Draft:
         observers=_each(data, ("verify", "observers"), addresses.host),
         port_groups=_port_groups(data),
         policy=Found(value=policy, trail=("policy",)) if policy is not None else None,
+        placement=_given(data, ("placement",)),
         management=isinstance(_get(data, "management"), dict),
         fabric=frozenset(fabric) if isinstance(fabric, dict) else frozenset(),
     )
@@ -122,14 +125,14 @@ def _guest(data: object, number: int) -> DraftGuest:
     trail: Trail = ("guests", number)
     written = _get(data, *trail, "addresses")
     found = _each(data, (*trail, "addresses"), addresses.on_guest)
-    has_filter = _get(data, *trail, "filter") is not None
     return DraftGuest(
         trail=trail,
         name=_found(data, (*trail, "name"), names.guest),
         addresses=found,
         management=_each(data, (*trail, "management_addresses"), addresses.on_guest),
         mac=_found(data, (*trail, "mac"), addresses.mac),
-        filter=(*trail, "filter") if has_filter else None,
+        filter=_given(data, (*trail, "filter")),
+        placement=_given(data, (*trail, "placement")),
         whole=isinstance(written, list) and 0 < len(written) == len(found),
     )
 
@@ -167,6 +170,11 @@ def _found(data: object, trail: Trail, parse: Callable[[object], T]) -> Found[T]
         return Found(value=parse(value), trail=trail)
     except Mistaken:
         return None
+
+
+def _given(data: object, trail: Trail) -> Trail | None:
+    """Return the way to a key, where it is given a value."""
+    return trail if _get(data, *trail) is not None else None
 
 
 def _get(data: object, *trail: str | int) -> object:

@@ -29,6 +29,7 @@ _GIBI = units.MEBI * 1024
 PairName = Annotated[str, BeforeValidator(names.pair), _text(names.LABEL, "web")]
 GuestName = Annotated[str, BeforeValidator(names.guest), _text(names.LABEL, "web-1")]
 PortGroup = Annotated[str, BeforeValidator(names.port_group), _text(r"[^/\\]{1,80}", "leaf1")]
+InventoryName = Annotated[str, BeforeValidator(names.inventory), _text(r".{1,256}", "Production")]
 InterfaceName = Annotated[
     str, BeforeValidator(names.interface), _text(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}", "eth0")
 ]

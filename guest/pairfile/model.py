@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Discriminator, Field, Tag
 
 from vipprov.guest.pairfile import fields, hypervisors
+from vipprov.guest.pairfile.placement_table import PlacementTable
 from vipprov.guest.pairfile.table import Table, key, optional
 from vipprov.guest.pairfile.vip_table import TrackTable, VipTable
 
@@ -38,6 +39,11 @@ class GuestTable(Table):
     filter: fields.PortGroup | None = optional(
         "A filter of the hypervisor for the port; only with policy: unchanged.",
         example="clean-traffic",
+    )
+    placement: PlacementTable = key(
+        "Where this one goes on vSphere, if not where the others do; key by key.",
+        default={},
+        example={"host": "esx1.example"},
     )
     management_addresses: list[fields.GuestAddress] = key(
         "Addresses of the management NIC; none: DHCP.", default=[], example=["192.0.2.51/24"]
@@ -121,6 +127,11 @@ class PairTable(Table):
     port_group: fields.PortGroup = key(
         "libvirt network or bridge, standard or DV port group.", example="leaf1"
     )
+    placement: PlacementTable = key(
+        "Where new machines go on vSphere, if not where the template is.",
+        default={},
+        example={"cluster": "Production"},
+    )
     interface: fields.InterfaceName = key("The NIC's name in the guest.", default="eth0")
     policy: Policy = key(
         "How far the port is opened for the virtual MAC: least is what works on this switch, "
@@ -170,6 +181,8 @@ PLACES: dict[tuple[str, ...], type[Table]] = {
     ("vip",): VipTable,
     ("vip", "track"): TrackTable,
     ("guests",): GuestTable,
+    ("guests", "placement"): PlacementTable,
+    ("placement",): PlacementTable,
     ("policy",): PolicyTable,
     ("management",): ManagementTable,
     ("packages",): PackagesTable,

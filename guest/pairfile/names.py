@@ -1,4 +1,4 @@
-"""Names: of pairs, guests, port groups, interfaces, images and kernel settings."""
+"""Names: of pairs, guests, port groups, places, interfaces, images and kernel settings."""
 
 import re
 
@@ -53,6 +53,18 @@ def track(value: object) -> str:
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,31}", name):
         what = f"{shown(name)} cannot name a track script"
         raise Mistaken(what, "Begin with a letter; letters, digits, - and _, at most 32: haproxy")
+    return name
+
+
+def inventory(value: object) -> str:
+    """Return the name of an object of vSphere's inventory, or a path that ends in it."""
+    name = text(value, example="Production")
+    parts = name.removeprefix("/").split("/")
+    if not all(part.strip() for part in parts):
+        raise Mistaken(
+            f"{shown(name)} has an empty name in it",
+            "Write a name, or a path such as /DC1/vm/Production",
+        )
     return name
 
 

@@ -9,6 +9,7 @@ from vipprov.guest.pairfile.mistake import Complaint, Trail, used_twice, written
 from vipprov.guest.pairfile.units import duration_text
 
 CONTAINERS = "lxc:"
+LIBVIRT = (CONTAINERS, "qemu:", "test:")
 # libvirt mounts the rest of /proc/sys read-only in a container.
 OF_A_CONTAINER = ("net.ipv4.", "net.ipv6.")
 
@@ -23,6 +24,7 @@ def complaints(draft: Draft) -> Iterator[Complaint]:
     yield from _timers(draft.vip)
     yield from _filters(draft)
     yield from _policy(draft)
+    yield from _placements(draft)
     yield from _fabric(draft)
     yield from _interface(draft)
     yield from _extra(draft.vip)
@@ -115,6 +117,19 @@ def _policy(draft: Draft) -> Iterator[Complaint]:
             what="no setting is given",
             instead="Write unchanged, or promiscuous, mac_changes, forged_transmits",
         )
+
+
+def _placements(draft: Draft) -> Iterator[Complaint]:
+    if not draft.hypervisor.startswith(LIBVIRT):
+        return
+    for trail in (draft.placement, *(guest.placement for guest in draft.guests)):
+        if trail is not None:
+            yield Complaint(
+                trail=trail,
+                what="machines of libvirt are all made on this host: there is nothing to choose",
+                instead="Leave it out, or name a vsphere:// hypervisor",
+                on_key=True,
+            )
 
 
 def _fabric(draft: Draft) -> Iterator[Complaint]:

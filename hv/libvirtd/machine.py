@@ -10,7 +10,6 @@ import libvirt
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import GuestError, HypervisorError, MissingError, SpecError
 from vipprov.hv import marktext, storage
-from vipprov.hv.images.disk import Disk
 from vipprov.hv.libvirtd import birth, claim, domain_xml, machineread, metadata, sibling
 from vipprov.hv.libvirtd.driver import Driver
 from vipprov.hv.libvirtd.session import Session
@@ -55,9 +54,12 @@ class LibvirtMachines:
                 hint="Destroy that pair first (`vipprov vm destroy … --on …`), or name them anew.",
             )
 
-    def refuse_image(self, image: Path | Disk | Template) -> None:
-        if isinstance(image, Template):
+    def refuse_hopeless(self, specs: Collection[MachineSpec]) -> None:
+        if any(isinstance(spec.image, Template) for spec in specs):
             raise SpecError("libvirt has no templates.", hint="`vipprov image list` shows images.")
+
+    def displaced(self, specs: Collection[MachineSpec]) -> tuple[str, ...]:  # noqa: ARG002  of the port
+        return ()
 
     def define(self, spec: MachineSpec) -> Machine:
         machine = self.show(spec.name) or birth.define(self._session, self._driver, spec)

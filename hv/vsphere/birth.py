@@ -4,6 +4,7 @@
 copies the disk beside it; a run that is killed in between is gone on with.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ from pyVmomi import vim
 
 from vipprov.guest.errors import HypervisorError, MissingError, SpecError
 from vipprov.hv.machine import MachineSpec, Template
-from vipprov.hv.vsphere import collect, extra, machinespec, networks, place, power, tasks
+from vipprov.hv.vsphere import collect, extra, machinespec, networks, placed, power, tasks
 from vipprov.hv.vsphere.place import Place
 from vipprov.hv.vsphere.session import Session
 
@@ -71,6 +72,20 @@ def template(session: Session, name: str) -> Pattern:
     )
 
 
+def refuse(session: Session, specs: Collection[MachineSpec]) -> None:
+    """Raise an error if a template, or a place of these machines, is not there or will not do."""
+    named = {spec.image.name for spec in specs if isinstance(spec.image, Template)}
+    patterns = {name: template(session, name) for name in sorted(named)}
+    placed.refuse(
+        session,
+        [
+            (spec.placement, pattern.host, pattern.datastore)
+            for spec in specs
+            if (pattern := patterns.get(spec.image_name)) is not None
+        ],
+    )
+
+
 def make(session: Session, spec: MachineSpec) -> None:
     """Make the machine, powered off."""
     if not isinstance(spec.image, Template):
@@ -80,7 +95,7 @@ def make(session: Session, spec: MachineSpec) -> None:
         name: networks.backing(session, name)
         for name in dict.fromkeys(nic.port_group for nic in spec.nics)
     }
-    where = place.beside(session, pattern.host, pattern.datastore)
+    where = placed.chosen(session, spec.placement, pattern.host, pattern.datastore)
     cards = machinespec.cards(spec, backings)
     if session.is_vcenter:
         _clone(session, spec, pattern, where, cards)
@@ -103,7 +118,7 @@ def _clone(
 ) -> None:
     changes = [*machinespec.without_cards(pattern.devices), *cards]
     clone = vim.vm.CloneSpec(
-        location=vim.vm.RelocateSpec(pool=where.pool),
+        location=vim.vm.RelocateSpec(pool=where.pool, datastore=where.store, host=where.host),
         config=machinespec.config(spec, changes),
         powerOn=False,
         template=False,
@@ -128,7 +143,7 @@ def _build(
     made = tasks.run(
         session,
         f"make {spec.name}",
-        lambda: where.folder.CreateVM_Task(config, where.pool),
+        lambda: where.folder.CreateVM_Task(config, where.pool, where.host),
     )
     _give_disk(session, made, spec, pattern)
     _grow(session, made, spec)

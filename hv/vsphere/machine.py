@@ -16,10 +16,9 @@ from vipprov.guest.errors import (
     VipprovError,
 )
 from vipprov.hv import entered, marktext
-from vipprov.hv.images.disk import Disk
-from vipprov.hv.machine import Completed, Link, Machine, MachineSpec, Power, Said, Template
+from vipprov.hv.machine import Completed, Link, Machine, MachineSpec, Power, Said
 from vipprov.hv.mark import Mark, Moves
-from vipprov.hv.vsphere import apart, birth, extra, guestlogs, machineread, power, reach
+from vipprov.hv.vsphere import apart, birth, extra, guestlogs, machineread, placed, power, reach
 from vipprov.hv.vsphere.find import Finder
 from vipprov.hv.vsphere.guestops import GuestOperations
 from vipprov.hv.vsphere.session import Session
@@ -55,9 +54,12 @@ class VsphereMachines:
     def refuse_namesakes(self, names: Collection[str]) -> None:
         """Nothing of a machine lies outside vSphere."""
 
-    def refuse_image(self, image: Path | Disk | Template) -> None:
-        if isinstance(image, Template):
-            birth.template(self._session, image.name)
+    def refuse_hopeless(self, specs: Collection[MachineSpec]) -> None:
+        birth.refuse(self._session, specs)
+
+    def displaced(self, specs: Collection[MachineSpec]) -> tuple[str, ...]:
+        near = {spec.name: (self._finder.demand(spec.name), spec.placement) for spec in specs}
+        return tuple(placed.strays(self._session, near))
 
     def define(self, spec: MachineSpec) -> Machine:
         machine, is_new = self.show(spec.name), False

@@ -14,12 +14,13 @@ _COMPUTE = ("name", "resourcePool", "host", "datastore")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a machine goes. `datastore` is a name, `compute` the cluster or the lone host."""
+    """Where a machine goes. `datastore` is a name; `store` and `host` are None if nobody chose."""
 
     folder: Any
     pool: Any
     datastore: str
-    compute: Any
+    store: Any = None
+    host: Any = None
 
 
 def of_datacenter(session: Session) -> Any:  # noqa: ANN401  an object of the SDK stays in its corner
@@ -64,5 +65,4 @@ def _place(session: Session, compute: collect.Read, datastore: str) -> Place:
         folder=of_datacenter(session),
         pool=compute["resourcePool"],
         datastore=datastore,
-        compute=compute.reference,
     )

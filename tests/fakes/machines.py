@@ -15,7 +15,6 @@ from vipprov.guest.errors import (
     SpecError,
 )
 from vipprov.hv import entered
-from vipprov.hv.images.disk import Disk
 from vipprov.hv.machine import Completed, Link, Machine, MachineSpec, Power, Said, Template
 from vipprov.hv.mark import Mark, Moves
 
@@ -44,6 +43,8 @@ class FakeMachines:
         self.specs: dict[str, MachineSpec] = {}
         self.expected = ""
         self.elsewhere: set[str] = set()
+        self.lost: set[str | None] = set()
+        self.strays: set[str] = set()
         self.apart: dict[str, set[str]] | None = None
         self.links: dict[tuple[str, str], Link] = {}
         self.files: set[tuple[str, str]] = set()
@@ -63,9 +64,14 @@ class FakeMachines:
         if found := self.elsewhere.intersection(names):
             raise SpecError(f"There is already {', '.join(found)}.")
 
-    def refuse_image(self, image: Path | Disk | Template) -> None:
-        if isinstance(image, Template):
+    def refuse_hopeless(self, specs: Collection[MachineSpec]) -> None:
+        if any(isinstance(spec.image, Template) for spec in specs):
             raise SpecError("There are no templates here.")
+        if lost := self.lost.intersection(spec.placement.host for spec in specs):
+            raise MissingError(f"There is no host {', '.join(filter(None, lost))}.")
+
+    def displaced(self, specs: Collection[MachineSpec]) -> tuple[str, ...]:
+        return tuple(f"{spec.name} stays" for spec in specs if spec.name in self.strays)
 
     def define(self, spec: MachineSpec) -> Machine:
         self.specs.setdefault(spec.name, spec)

@@ -102,8 +102,12 @@ def test_privilege_to_remove_a_port_group_is_needed_for_the_way_back(own: Simula
     assert groups(own) == before
 
 
-def test_role_pairs_is_enough_to_make_a_pair_and_to_take_it_away(scene: Scene) -> None:
+@pytest.mark.parametrize("placement", ["{}", "{host: DC0_C0_H1, datastore: LocalDS_0}"])
+def test_role_pairs_is_enough_to_make_a_pair_and_to_take_it_away(
+    scene: Scene, placement: str
+) -> None:
     before = left(scene)
+    scene.path.write_text(f"{scene.path.read_text()}placement: {placement}\n")
     scene.simulator.order(allow={"somebody": list(PAIRS)})
     error = created(scene)
     assert error is not None

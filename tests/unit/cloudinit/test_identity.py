@@ -23,6 +23,7 @@ from vipprov.guest.pair import (
     Size,
     TrackScript,
 )
+from vipprov.guest.placement import Placement
 
 TRACK = TrackScript(name="x", command=("/bin/true",), interval=timedelta(seconds=1), fall=2, rise=2)
 
@@ -49,6 +50,8 @@ NEEDS_A_NEW_MACHINE: dict[str, Callable[[Pair], Pair]] = {
 }
 
 CAN_BE_CHANGED_LIVE: dict[str, Callable[[Pair], Pair]] = {
+    # Not live, but never by vipprov: a machine that is there stays where it is.
+    "placement": lambda pair: first(pair, placement=Placement(host="esx1")),
     "vIPs": lambda pair: vip(pair, addresses=(ip_interface("10.50.50.60/24"),)),
     "router id": lambda pair: vip(pair, virtual_router_id=51),
     "VRRP version": lambda pair: vip(pair, vrrp_version=3),

@@ -13,8 +13,9 @@ from fakes.machines import FakeMachines
 from fakes.portgroups import STARTED, FakeNic, FakePortGroups
 from plans import VMAC, desired
 from vipprov.guest.deadline import Deadline
-from vipprov.guest.errors import GuestError, HypervisorError
+from vipprov.guest.errors import GuestError, HypervisorError, MissingError
 from vipprov.guest.pair import Pair
+from vipprov.guest.placement import Placement
 from vipprov.guest.undo import Undo
 from vipprov.hv.machine import Power
 from vipprov.hv.portgroup import Filter, PortState
@@ -91,6 +92,23 @@ def test_what_to_expect_of_new_machines_is_said_once_and_not_of_those_that_are_t
     stage.apply(tmp_path)
     stage.apply(tmp_path)
     assert stage.said.count("guests are emulated") == 1
+
+
+def test_what_cannot_be_made_is_said_before_anything_is(tmp_path: Path) -> None:
+    stage = Stage()
+    stage.machines.lost = {"esx9"}
+    away = replace(PAIR.guests[1], placement=Placement(host="esx9"))
+    with pytest.raises(MissingError, match="There is no host esx9"):
+        stage.apply(tmp_path, replace(PAIR, guests=(PAIR.guests[0], away)))
+    assert stage.machines.list() == ()
+
+
+def test_what_is_elsewhere_and_stays_there_is_said(tmp_path: Path) -> None:
+    stage = Stage()
+    stage.apply(tmp_path)
+    stage.machines.strays = {"web-2"}
+    stage.apply(tmp_path)
+    assert stage.said[-1] == "web-2 stays"
 
 
 def test_guests_of_a_failed_run_are_removed_after_their_logs_are_saved(tmp_path: Path) -> None:

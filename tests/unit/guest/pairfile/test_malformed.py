@@ -56,6 +56,11 @@ def observed_by(addresses: str) -> str:
     return added(f"verify: {{observers: [{addresses}]}}")
 
 
+def on_vsphere(*lines: str) -> str:
+    """Put lines under a file for vSphere: the first of them is line 10."""
+    return added("hypervisor: vsphere://me@vcenter.example/DC1", *lines)
+
+
 DUAL = replaced("[10.50.50.50/24]", "[10.50.50.50/24, fd00:50::50]")
 _HEAD, _REST = VALID.split("vip:\n")
 _VIP, _GUESTS = _REST.split("guests:\n")
@@ -205,6 +210,22 @@ TYPES = [
 ]
 
 VALUES = [
+    Case(
+        "a place is a number",
+        on_vsphere("placement: {host: 7}"),
+        "10:19",
+        'Write it in quotes: "7"',
+    ),
+    Case("a place is empty", on_vsphere("placement: {cluster: ''}"), "10:22", "such as Production"),
+    Case(
+        "a path has a gap", on_vsphere("placement: {folder: a//b}"), "10:21", "/DC1/vm/Production"
+    ),
+    Case("a path ends early", on_vsphere("placement: {folder: a/}"), "10:21", "Write a name"),
+    Case(
+        "a place is no place", on_vsphere("placement: Production"), "10:12", "placement: {cluster"
+    ),
+    Case("a place of another tool", on_vsphere("placement: {pool: x}"), "10:13", "resource_pool"),
+    Case("a place at the top", on_vsphere("cluster: x"), "10:1", "Write cluster under"),
     Case("the name has capitals", replaced("name: web", "name: Web"), "1:7", "Write web"),
     Case("the name has an underscore", replaced("web-1", "web_1"), "7:12", "Write web-1"),
     Case("the name ends in a dash", replaced("name: web", "name: web-"), "1:7", "Write web"),
@@ -341,6 +362,14 @@ RULES = [
     ),
     Case("two gateways", added("gateway: [10.50.50.1, 10.50.50.2]"), "9:23", "one of each family"),
     Case("a filter needs another policy", in_guest("filter: clean-traffic"), "7:48", "unchanged"),
+    Case("libvirt has nowhere to go", added("placement: {host: a}"), "9:1", "vsphere://"),
+    Case("nor for one guest", in_guest("placement: {host: a}"), "7:48", "Leave it out"),
+    Case(
+        "VMs of libvirt have nowhere to go, not even nowhere",
+        added("hypervisor: qemu:///system", "placement: {}"),
+        "10:1",
+        "Leave it out",
+    ),
     Case(
         "a filter and a policy that writes one",
         in_guest("filter: clean-traffic") + "policy: article\n",

@@ -25,6 +25,7 @@ from vipprov.guest.pair import (
     Size,
     TrackScript,
 )
+from vipprov.guest.placement import Placement
 
 EXAMPLES = Path(__file__).parents[4] / "examples"
 GIBI = 1024**3
@@ -42,6 +43,28 @@ def text_of(extra: str, *, vip: str = "", guest: str = "") -> str:
         f"guests:\n  - {{name: web-1, addresses: [10.50.50.51/24]{guest}}}\n"
         f"  - {{name: web-2, addresses: [10.50.50.52/24]}}\n{extra}\n"
     )
+
+
+def test_guest_is_placed_where_its_pair_is_but_for_what_it_says_itself() -> None:
+    pair = pair_of(
+        "hypervisor: vsphere://me@vcenter.example/DC1\n"
+        "placement: {cluster: Production, datastore: shared}",
+        guest=", placement: {host: esx1, datastore: local-1}",
+    )
+    first, second = (guest.placement for guest in pair.guests)
+    assert first == Placement(cluster="Production", host="esx1", datastore="local-1")
+    assert second == Placement(cluster="Production", datastore="shared")
+
+
+def test_placement_of_the_documentation_is_one() -> None:
+    page = (EXAMPLES.parent / "docs" / "vsphere.md").read_text()
+    (shown,) = [part for part in page.split("```") if part.startswith("yaml\nplacement:")]
+    common = "name: web\nhypervisor: vsphere://me@vcenter.example/DC1\nport_group: app\n"
+    vip = "vip: {addresses: [10.50.50.50/24], virtual_router_id: 50}\n"
+    text = common + vip + shown.removeprefix("yaml\n")
+    pair = pairfile.parse(text.encode(), path=Path("web.yaml"))
+    assert pair.guests[0].placement.resource_pool == "web"
+    assert pair.guests[1].placement.datastore == "local-4"
 
 
 def test_example_is_the_pair_of_the_article() -> None:
