@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from vipprov.pipelines.cli.deferred import Deferred
 from vipprov.pipelines.cli.main import app
 
 Words = tuple[str, ...]
@@ -25,5 +26,7 @@ def _walk() -> Iterator[tuple[Words, object]]:
     while waiting:
         words, found = waiting.pop(0)
         yield words, found
+        if isinstance(found, Deferred):
+            found.load()
         if isinstance(found, TyperGroup):
             waiting += [((*words, name), below) for name, below in found.commands.items()]

@@ -8,11 +8,11 @@ import typer
 
 from vipprov.guest.deadline import Deadline, SystemClock
 from vipprov.guest.errors import SpecError
-from vipprov.pipelines.cli import consent
+from vipprov.pipelines.cli import consent, deferred
 from vipprov.pipelines.cli.gauge import Gauge
 from vipprov.pipelines.cli.output import emit, note
 
-app = typer.Typer(no_args_is_help=True, help="What machines are made from.")
+app = deferred.commands()
 
 
 class For(Enum):

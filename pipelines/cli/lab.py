@@ -3,8 +3,7 @@
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-import typer
-
+from vipprov.pipelines.cli import deferred
 from vipprov.pipelines.cli.laboptions import (
     Ageing,
     Force,
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from vipprov.guest.deadline import Deadline
     from vipprov.hv.fabric.bridgelab import LabState
 
-app = typer.Typer(no_args_is_help=True, help="A fabric on this machine, to plug guests into.")
+app = deferred.commands()
 
 UP_PATIENCE = 60.0
 DOWN_PATIENCE = 30.0

@@ -8,15 +8,12 @@ import typer
 from vipprov.guest.errors import VipprovError
 from vipprov.pipelines.cli import (
     compare,
+    deferred,
     doctor,
     failover,
-    image,
-    lab,
-    portgroup,
     schema,
     switchover,
     verify,
-    vm,
 )
 from vipprov.pipelines.cli.bug import Bugs
 from vipprov.pipelines.cli.interrupted import Interrupted, interruptible
@@ -29,14 +26,14 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.add_typer(vm.app, name="vm")
+app.add_typer(deferred.group("Make, show and remove pairs of machines."), name="vm")
 app.command("verify")(verify.verify)
 app.command("failover")(failover.failover)
 app.command("compare")(compare.compare)
 app.command("switchover")(switchover.switchover)
-app.add_typer(portgroup.app, name="portgroup")
-app.add_typer(lab.app, name="lab")
-app.add_typer(image.app, name="image")
+app.add_typer(deferred.group("What hypervisor ports let through."), name="portgroup")
+app.add_typer(deferred.group("A fabric on this machine, to plug guests into."), name="lab")
+app.add_typer(deferred.group("What machines are made from."), name="image")
 app.command("doctor")(doctor.doctor)
 app.command("schema")(schema.schema)
 

@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
-from vipprov.pipelines.cli import hostport, portaudit, portdedicated, switchgroup
+from vipprov.pipelines.cli import deferred, hostport, portaudit, portdedicated, switchgroup
 from vipprov.pipelines.cli.opened import On
 from vipprov.pipelines.cli.portoptions import DryRun, Host, Json, RecordFile, Url
 
-app = typer.Typer(no_args_is_help=True, help="What hypervisor ports let through.")
+app = deferred.commands()
 app.command()(portaudit.audit)
 app.command()(portaudit.harden)
 

@@ -6,11 +6,11 @@ from typing import Annotated
 import typer
 
 from vipprov.guest.errors import ChangesPendingError, CheckFailedError
-from vipprov.pipelines.cli import opened, vmguest
+from vipprov.pipelines.cli import deferred, opened, vmguest
 from vipprov.pipelines.cli.opened import On
 from vipprov.pipelines.cli.output import emit, note
 
-app = typer.Typer(no_args_is_help=True, help="Make, show and remove pairs of machines.")
+app = deferred.commands()
 
 PairFile = Annotated[Path, typer.Argument(help="The pair file (YAML).", metavar="PAIR")]
 PairName = Annotated[str, typer.Argument(help="The name of the pair.", metavar="NAME")]
