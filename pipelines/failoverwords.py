@@ -46,6 +46,7 @@ def document(series: Series) -> dict[str, object]:
         "pair": series.pair,
         "fault": series.fault.value,
         "as_expected": series.is_as_expected,
+        "probed_every_ms": round(series.interval * 1000),
         "outage_ms": _spread(series.outages()),
         "outage_ms_from": {
             port_group: _spread(found) for port_group, found in series.outages_from().items()

@@ -15,7 +15,7 @@ from vipprov.hv.registry import Hypervisor
 from vipprov.pipelines import failover, pacing, standing
 from vipprov.pipelines.failover import Guard, Run, Scene
 from vipprov.pipelines.pacing import Wall
-from vipprov.pipelines.watch import watching
+from vipprov.pipelines.watch import PROBED_EVERY, watching
 
 SECONDS_EACH = 900.0
 """How long a run may take, with a machine that boots and a budget that is waited for."""
@@ -31,6 +31,8 @@ class Wishes:
     wait: bool = False
     besides: tuple[str, ...] = ()
     """Port groups to measure from, besides those of the guests."""
+    interval: float = PROBED_EVERY
+    """Seconds between two probes of an address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,7 @@ class Series:
     pair: str
     fault: Fault
     rounds: tuple[Round, ...]
+    interval: float = PROBED_EVERY
 
     @property
     def is_as_expected(self) -> bool:
@@ -98,13 +101,17 @@ def series(  # noqa: PLR0913  each of them may be another in a test
                 pacing.wait(pair, hypervisor.machines, cost=cost, by=by, say=say, wall=wall)
             else:
                 pacing.demand(pair, hypervisor.machines, cost=cost, by=by, wall=wall)
-            with watching(pair, hypervisor, by=by, besides=wishes.besides) as watch:
+            with watching(
+                pair, hypervisor, by=by, besides=wishes.besides, interval=wishes.interval
+            ) as watch:
                 scene = Scene(
                     pair=pair, hypervisor=hypervisor, watch=watch, by=by, say=say, guard=guard
                 )
                 with pacing.noting(pair, hypervisor.machines, watch, each, by=by, wall=wall):
                     rounds.append(_round(scene, wishes, owner))
-    return Series(pair=pair.name, fault=wishes.fault, rounds=tuple(rounds))
+    return Series(
+        pair=pair.name, fault=wishes.fault, rounds=tuple(rounds), interval=wishes.interval
+    )
 
 
 def _round(scene: Scene, wishes: Wishes, owner: Guest) -> Round:

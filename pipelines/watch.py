@@ -20,6 +20,8 @@ from vipprov.pipelines.sidebyside import each
 from vipprov.pipelines.sights import Sights
 
 START_SECONDS = 10.0
+PROBED_EVERY = 0.001
+"""Seconds; how finely an outage is measured."""
 
 
 class Records(Protocol):
@@ -80,11 +82,17 @@ class Watch:
 
 @contextmanager
 def watching(
-    pair: Pair, ground: Ground, *, by: Deadline, besides: tuple[str, ...] = ()
+    pair: Pair,
+    ground: Ground,
+    *,
+    by: Deadline,
+    besides: tuple[str, ...] = (),
+    interval: float = PROBED_EVERY,
 ) -> Iterator[Watch]:
     """Probe every virtual address from every port group of the pair, and from these besides.
 
-    One of these may be the network of clients behind a lab's gateway.
+    One of these may be the network of clients behind a lab's gateway. Probes to one address are
+    `interval` seconds apart.
     """
     vantages = bridges.vantages(pair, ground.port_groups, by=by)
     macs = vrrp.virtual_macs(pair) or tuple(guest.mac for guest in pair.guests)
@@ -92,7 +100,9 @@ def watching(
         # It has to hear the answers to the first questions: they tell where the MACs are now.
         tapping = stack.enter_context(tap.tapped(macs))
         found = aims.found(pair, ground.port_groups, vantages, besides, by=by)
-        outlooks = tuple(_outlook(pair, ground, target, stack, by=by) for target in found)
+        outlooks = tuple(
+            _outlook(pair, ground, target, stack, interval=interval, by=by) for target in found
+        )
         watch = Watch(pair=pair, ground=ground, outlooks=outlooks, tap=tapping, macs=macs)
         watch.note_devices()
         started = by.within(START_SECONDS)
@@ -106,7 +116,13 @@ def watching(
 
 
 def _outlook(
-    pair: Pair, ground: Ground, target: Target, stack: ExitStack, *, by: Deadline
+    pair: Pair,
+    ground: Ground,
+    target: Target,
+    stack: ExitStack,
+    *,
+    interval: float,
+    by: Deadline,
 ) -> Outlook:
     bridge = bridges.of(pair, ground.port_groups, target.port_group)
     wire = stack.enter_context(plug.plugged(bridge, by=by))
@@ -116,7 +132,6 @@ def _outlook(
         Path(source_mac=mac, target_mac=aim.mac, source=aim.source, target=aim.vip)
         for aim in target.aims
     )
-    recording = stack.enter_context(
-        recorder.recording(wire, Orders(aims=paths, told=target.told, seconds=by.remaining))
-    )
+    orders = Orders(aims=paths, interval=interval, told=target.told, seconds=by.remaining)
+    recording = stack.enter_context(recorder.recording(wire, orders))
     return Outlook(port_group=target.port_group, aims=target.aims, recorder=recording)

@@ -33,6 +33,15 @@ def failover(  # noqa: PLR0913  typer: each option is an argument
             "--from", help="Measure from this port group, too; repeatable.", metavar="PORT_GROUP"
         ),
     ] = None,
+    every: Annotated[
+        int,
+        typer.Option(
+            "--every",
+            help="Milliseconds between probes. More spares guests whose processor is emulated.",
+            min=1,
+            max=100,
+        ),
+    ] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
     """Fail the owner of a virtual IP over, measure the outage from every port group, and heal it.
@@ -48,7 +57,12 @@ def failover(  # noqa: PLR0913  typer: each option is an argument
     from vipprov.pipelines.guard import guarding
 
     wishes = failing.Wishes(
-        fault=fault, count=count, back=back, wait=wait, besides=tuple(besides or ())
+        fault=fault,
+        count=count,
+        back=back,
+        wait=wait,
+        besides=tuple(besides or ()),
+        interval=every / 1000,
     )
     by = Deadline.after(failing.SECONDS_EACH * count, clock=SystemClock())
     with registry.connect(on, by=by) as hypervisor:

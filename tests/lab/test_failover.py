@@ -96,6 +96,13 @@ def test_a_frozen_owner_loses_no_packet_for_its_kernel_goes_on() -> None:
     assert run["outage_ms"] == 0
 
 
+def test_fewer_probes_know_the_outage_less_finely() -> None:
+    told = failed_over("stop", "--every", "20")
+    assert told["probed_every_ms"] == 20
+    for view in only_run(told)["during"]["views"]:
+        assert view["outage_ms"] >= 20 * view["lost"] - 5
+
+
 def test_several_runs_and_the_way_back_give_a_spread() -> None:
     before = owner()
     told = failed_over("stop", "--count", "2", "--back")
