@@ -50,7 +50,10 @@ def with_exceptions(found: Iterable[Finding], standing: Iterable[Standing]) -> t
     }
     known = tuple(found)
     judged = (*known, *_in_guests(known, every))
-    taken = (replace(one, exception=holding.get((one.key, one.rule.topic.value))) for one in judged)
+    taken = (
+        replace(one, exception=holding[one.identity]) if one.identity in holding else one
+        for one in judged
+    )
     return (*taken, *(finding for one in every for finding in _fallen(one)))
 
 

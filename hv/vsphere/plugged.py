@@ -46,6 +46,8 @@ def with_machines(session: Session, groups: Iterable[SwitchGroup]) -> tuple[Swit
             found[key].append(_plugged(machine, attributes))
     return tuple(
         replace(group, machines=tuple(sorted(found[group.key], key=lambda one: one.name)))
+        if group.key in found
+        else group
         for group in groups
     )
 

@@ -1,12 +1,14 @@
 """Port groups and their records, read in a handful of calls, as values."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from pyVmomi import vim
 
 from vipprov.hv import switchrecord
-from vipprov.hv.switchgroup import Effective, GroupKind, Record, SwitchGroup
+from vipprov.hv.switchgroup import Effective, GroupKind, OwnPolicy, Record, SwitchGroup
 from vipprov.hv.vsphere import apiversion, collect, policy
 from vipprov.hv.vsphere.collect import Read
 from vipprov.hv.vsphere.records import Attributes
@@ -41,6 +43,17 @@ class Switch:
     can_learn: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policies:
+    """How the two policy objects are read; many port groups share theirs."""
+
+    security: Callable[[Any], tuple[OwnPolicy, Effective]] = policy.from_security
+    management: Callable[[Any], tuple[OwnPolicy, Effective]] = policy.from_management
+
+
+ONE_BY_ONE = Policies()
+
+
 def distributed_paths(session: Session) -> tuple[str, ...]:
     """Return what is read of a distributed port group; no more than the API version knows."""
     return (*_DISTRIBUTED, _MANAGEMENT) if session.has_mac_management else _DISTRIBUTED
@@ -51,7 +64,10 @@ def distributed(session: Session) -> tuple[SwitchGroup, ...]:
     kind, paths = vim.dvs.DistributedVirtualPortgroup, distributed_paths(session)
     found = collect.very_many(session, kind, paths)
     known, attributes = switches(session), Attributes.of(session)
-    return tuple(distributed_group(one, known, attributes) for one in found)
+    policies = Policies(
+        security=cache(policy.from_security), management=cache(policy.from_management)
+    )
+    return tuple(distributed_group(one, known, attributes, policies) for one in found)
 
 
 def switches(session: Session) -> Mapping[str, Switch]:
@@ -69,15 +85,18 @@ def switches(session: Session) -> Mapping[str, Switch]:
 
 
 def distributed_group(
-    one: Read, switches: Mapping[str, Switch], attributes: Attributes
+    one: Read,
+    switches: Mapping[str, Switch],
+    attributes: Attributes,
+    policies: Policies = ONE_BY_ONE,
 ) -> SwitchGroup:
     """Return one port group of a distributed switch."""
     reference = one[_SWITCH]
     nameless = Switch(name="", can_learn=False)
     switch = nameless if reference is None else switches.get(reference._moId, nameless)  # noqa: SLF001
-    own, effective = older_own, older = policy.from_security(one[_SECURITY])
+    own, effective = older_own, older = policies.security(one[_SECURITY])
     if switch.can_learn:
-        own, effective = policy.from_management(one[_MANAGEMENT])
+        own, effective = policies.management(one[_MANAGEMENT])
         effective = _completed(effective, older)
     return SwitchGroup(
         key=one.key,

@@ -2,11 +2,11 @@
 
 pyVmomi makes an object of each element, and checks it: with 10,000 port groups that is most of what
 an audit costs. Here the answer to the same call, over the same session, becomes values of three
-sorts: what is plain, a `Part` with fields, and a `Pointer` to another object.
+sorts: what is plain, a `Part` with fields, and a `Pointer` to another object. Of thousands of port
+groups most have one of a few policies: what is written alike on a page is read once.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
 from typing import Any, Final
@@ -16,10 +16,14 @@ from pyVmomi.SoapAdapter import SoapResponseDeserializer
 
 _VIM: Final = "{urn:vim25}"
 _TYPE: Final = "{http://www.w3.org/2001/XMLSchema-instance}type"
-_TOKEN: Final = f"{_VIM}token"
-_OK: Final = 200
-_FAULT: Final = 500
+_OBJECTS, _TOKEN, _PROPERTY, _SAME = (
+    f"{_VIM}{tag}" for tag in ("objects", "token", "propSet", "again")
+)
+_OPEN, _CLOSE = b"<propSet>", b"</propSet>"
+_OK, _FAULT = 200, 500
 _FLAGS: Final = {"true": True, "false": False}
+
+_Property = tuple[str, Any]
 
 
 class Part:
@@ -51,15 +55,19 @@ class Page:
 
 def page(collector: Any, method: str, *arguments: object) -> Page:  # noqa: ANN401
     """Return what this method of a property collector answers; raise its fault."""
-    with _answered(collector, method, arguments) as answer:
-        document = ET.parse(answer)  # noqa: S314  from the server that was verified
-    objects = tuple(map(_object, document.iter(f"{_VIM}objects")))
+    return parsed(_answer(collector, method, arguments))
+
+
+def parsed(answer: bytes) -> Page:
+    """Return what is in an answer."""
+    document = ET.fromstring(_abridged(answer))  # noqa: S314  from the server that was verified
+    known: list[_Property] = []
+    objects = tuple(_object(one, known) for one in document.iter(_OBJECTS))
     return Page(objects=objects, token=next((one.text for one in document.iter(_TOKEN)), None))
 
 
-@contextmanager
-def _answered(collector: Any, method: str, arguments: tuple[object, ...]) -> Iterator[Any]:  # noqa: ANN401
-    """Yield the body of a good answer; a connection that it fails on is not used again."""
+def _answer(collector: Any, method: str, arguments: tuple[object, ...]) -> bytes:  # noqa: ANN401
+    """Return the body of a good answer; a connection that fails is not used again."""
     stub, info = collector._stub, getattr(type(collector), method).info  # noqa: SLF001
     headers = {
         "Cookie": stub.cookie,
@@ -72,12 +80,12 @@ def _answered(collector: Any, method: str, arguments: tuple[object, ...]) -> Ite
         connection.request("POST", stub.path, request, headers)
         answer = connection.getresponse()
         _require_good(answer, stub, info)
-        yield answer
-        answer.read()
+        body: bytes = answer.read()
     except BaseException:
         connection.close()
         raise
     stub.ReturnConnection(connection)
+    return body
 
 
 def _require_good(answer: HTTPResponse, stub: Any, info: Any) -> None:  # noqa: ANN401
@@ -88,26 +96,42 @@ def _require_good(answer: HTTPResponse, stub: Any, info: Any) -> None:  # noqa: 
         raise HTTPException(f"{answer.status} {answer.reason}")
 
 
-def _object(element: ET.Element) -> tuple[Pointer, dict[str, Any]]:
-    properties = {}
-    reference = ""
+def _abridged(answer: bytes) -> bytes:
+    """Return the answer with the number of the first in place of a property that comes again.
+
+    One that writes the tag in another way stays as it is.
+    """
+    head, *rest = answer.split(_OPEN)
+    numbers: dict[bytes, bytes] = {}
+    pieces = [head]
+    for piece in rest:
+        written, _, further = piece.partition(_CLOSE)
+        known = numbers.get(written)
+        pieces += (known, further) if known else (_OPEN, written, _CLOSE, further)
+        numbers.setdefault(written, b"<again>%d</again>" % len(numbers))
+    return b"".join(pieces)
+
+
+def _object(element: ET.Element, known: list[_Property]) -> tuple[Pointer, dict[str, Any]]:
+    """Return an object; `known` are the properties of those before it, in their order."""
+    properties: list[_Property] = []
     for child in element:
-        if child.tag == f"{_VIM}obj":
-            reference = child.text or ""
-        elif child.tag == f"{_VIM}propSet":
+        if child.tag == _SAME:
+            properties.append(known[int(child.text or "")])
+        elif child.tag == _PROPERTY:
             name, value = child
-            properties[name.text or ""] = _value(value)
-    return Pointer(reference), properties
+            known.append((name.text or "", _value(value)))
+            properties.append(known[-1])
+    return Pointer(element.findtext(f"{_VIM}obj", "")), dict(properties)
 
 
 def _value(element: ET.Element) -> Any:  # noqa: ANN401
-    kind = element.get(_TYPE, "").rpartition(":")[2]
-    match kind:
+    match element.get(_TYPE, "").rpartition(":")[2]:
         case "string":
             return element.text or ""
         case "ManagedObjectReference":
             return Pointer(element.text or "")
-        case _ if kind.startswith("ArrayOf"):
+        case kind if kind.startswith("ArrayOf"):
             return tuple(map(_part, element))
         case _:
             return _part(element)

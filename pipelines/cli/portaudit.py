@@ -13,6 +13,7 @@ from vipprov.pipelines.cli.portoptions import DryRun, Json, RecordFile, Url
 from vipprov.pipelines.cli.switchgroup import opened
 
 if TYPE_CHECKING:
+    from vipprov.guest.policyexception import PolicyException
     from vipprov.hv.switchgroup import SwitchGroup
     from vipprov.pipelines.auditexceptions import Standing
 
@@ -65,8 +66,10 @@ def audit(
         Format.CSV: lambda: auditreports.as_csv(findings),
         Format.JUNIT: lambda: auditreports.as_junit(findings, found),
     }
-    document = words.document(findings, found, drift)
-    emit(document, as_json=form is Format.JSON, text=texts.get(form, texts[Format.TEXT])())
+    if form is Format.JSON:
+        emit(words.document(findings, found, drift), as_json=True, text="")
+    else:
+        emit(None, as_json=False, text=texts[form]())
     if judge.counting(findings) if drift is None else drift.new:
         raise typer.Exit(FINDINGS)
 
@@ -136,10 +139,13 @@ def _standings(
     """Read the exceptions before anything else is done; return how they stand with port groups."""
     from datetime import UTC, datetime
 
-    from vipprov.guest import exceptionfile
     from vipprov.pipelines import auditexceptions, auditrules
 
-    known = exceptionfile.load(exceptions, checks=auditrules.CHECKS) if exceptions else ()
+    known: tuple[PolicyException, ...] = ()
+    if exceptions is not None:
+        from vipprov.guest import exceptionfile  # yaml: 0.05 s
+
+        known = exceptionfile.load(exceptions, checks=auditrules.CHECKS)
     today = datetime.now(UTC).date()
     return lambda groups: auditexceptions.standings(known, groups, today=today)
 
