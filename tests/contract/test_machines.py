@@ -43,6 +43,12 @@ def test_new_machine_is_off_and_as_it_was_specified(host: Host) -> None:
     assert made in host.machines.list()
 
 
+def test_machine_that_nobody_placed_can_be_made_and_is_never_elsewhere(host: Host) -> None:
+    host.machines.refuse_hopeless([host.spec])
+    host.machines.define(host.spec)
+    assert host.machines.displaced([host.spec]) == ()
+
+
 def test_defining_again_leaves_the_machine_as_it_is(host: Host) -> None:
     made = host.machines.define(host.spec)
     other = replace(host.spec, mark=replace(host.spec.mark, identity="two"))

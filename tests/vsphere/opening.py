@@ -20,6 +20,7 @@ KINDS = (
     "ManagedObjectNotFound",
     "NotAuthenticated",
     "HostCommunication",
+    "expire",
 )
 
 

@@ -24,6 +24,7 @@ KINDS = (
     "InvalidState",
     "ResourceInUse",
     "NotAuthenticated",
+    "expire",
     "task:ConcurrentAccess",
     "task:DvsFault",
 )

@@ -7,14 +7,11 @@ import pytest
 from vipprov.guest.deadline import SystemClock
 from vipprov.guest.errors import DeadlineError
 from vipprov.hv import switchplan
-from vipprov.hv.switchgroup import SwitchGroup
-from vipprov.pipelines import dedicate, switchdedicate, switchgroup
-from vsphere.reach import reached
+from vsphere.dedicated import permit, restore, standard, world
 from vsphere.simulator import Simulator
 
 pytestmark = pytest.mark.vsphere
 
-MACHINE, PLACE = "DC0_H0_VM0", "DC0_DVPG0"
 LATE, PATIENT = 4.0, 2.0
 DISTRIBUTED = (
     "AddDVPortgroup_Task",
@@ -27,31 +24,8 @@ STANDARD = ("AddPortGroup", "SetField", "UpdatePortGroup", "ReconfigVM_Task")
 
 @pytest.fixture
 def on_a_standard_one(simulator: Simulator) -> Iterator[Simulator]:
-    with reached(simulator) as found:
-        here, there = found.group(PLACE), found.group("app", "DC0_H0")
-        found.groups.move(MACHINE, here, there)
-    yield simulator
-    simulator.order(reset=True)
-    with reached(simulator) as found:
-        found.groups.move(MACHINE, there, here)
-
-
-def permit(simulator: Simulator, *, seconds: float = 60) -> None:
-    with reached(simulator, seconds=seconds) as found:
-        plan = dedicate.plan(found.groups.all(), MACHINE)
-        switchdedicate.permit(found.groups, plan, mac_changes=False)
-
-
-def restore(simulator: Simulator) -> None:
-    with reached(simulator) as found:
-        groups = found.groups.all()
-        clones = dedicate.to_remove(groups, switchgroup.named(groups, MACHINE))
-        switchdedicate.restore(found.groups, clones, machine=MACHINE)
-
-
-def world(simulator: Simulator) -> dict[str, SwitchGroup]:
-    with reached(simulator) as found:
-        return {group.key: group for group in found.groups.all()}
+    with standard(simulator):
+        yield simulator
 
 
 def require_left(simulator: Simulator, method: str) -> None:
@@ -78,10 +52,10 @@ def require_left(simulator: Simulator, method: str) -> None:
 
 
 @pytest.mark.parametrize("method", DISTRIBUTED)
-def test_distributed(simulator: Simulator, method: str) -> None:
+def test_distributed_one_that_comes_too_late(simulator: Simulator, method: str) -> None:
     require_left(simulator, method)
 
 
 @pytest.mark.parametrize("method", STANDARD)
-def test_standard(on_a_standard_one: Simulator, method: str) -> None:
+def test_standard_one_that_comes_too_late(on_a_standard_one: Simulator, method: str) -> None:
     require_left(on_a_standard_one, method)

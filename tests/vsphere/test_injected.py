@@ -10,7 +10,7 @@ from vsphere.simulator import Simulator
 
 pytestmark = pytest.mark.vsphere
 
-# Every method that is called to read; see CALLED in tests/unit/hv/vsphere/test_faults.py.
+# Every method that is called to read; see CALLED in tests/vsphere/methods.py.
 READS = (
     "RetrieveServiceContent",
     "Login",
@@ -51,6 +51,12 @@ def test_answer_that_comes_too_late_is_a_deadline(simulator: Simulator, method: 
     simulator.inject(method, "delay", seconds=4.0)
     with pytest.raises(DeadlineError):
         reading(simulator, seconds=1.5)
+
+
+@pytest.mark.parametrize("method", ["Logout"])
+def test_good_bye_that_comes_too_late_is_no_error(simulator: Simulator, method: str) -> None:
+    simulator.inject(method, "delay", seconds=4.0)
+    reading(simulator, seconds=3.0)
 
 
 @pytest.mark.parametrize("method", ["RetrievePropertiesEx", "ReconfigureDVPortgroup_Task"])

@@ -12,43 +12,8 @@ from pyVmomi import VmomiSupport, vim, vmodl
 from vipprov.guest.errors import DeadlineError, HypervisorError, MissingError, VipprovError
 from vipprov.hv.switchgroup import ForbiddenError, StaleError
 from vipprov.hv.vsphere import faults
+from vsphere.methods import CALLED
 
-# What is called over the network, by the names that pyVmomi gives.
-CALLED = {
-    "RetrieveContent": vim.ServiceInstance,
-    "Login": vim.SessionManager,
-    "Logout": vim.SessionManager,
-    "FindByInventoryPath": vim.SearchIndex,
-    "CreateContainerView": vim.view.ViewManager,
-    "DestroyView": vim.view.View,
-    "RetrievePropertiesEx": vmodl.query.PropertyCollector,
-    "ContinueRetrievePropertiesEx": vmodl.query.PropertyCollector,
-    "QueryOptions": vim.option.OptionManager,
-    "UpdatePortGroup": vim.host.NetworkSystem,
-    "ReconfigureDVPortgroup_Task": vim.dvs.DistributedVirtualPortgroup,
-    "AddDVPortgroup_Task": vim.DistributedVirtualSwitch,
-    "AddPortGroup": vim.host.NetworkSystem,
-    "RemovePortGroup": vim.host.NetworkSystem,
-    "Destroy_Task": vim.ManagedEntity,
-    "ReconfigVM_Task": vim.VirtualMachine,
-    "AddFieldDefinition": vim.CustomFieldsManager,
-    "SetField": vim.CustomFieldsManager,
-    "FindChild": vim.SearchIndex,
-    "CancelTask": vim.Task,
-    "CreateVM_Task": vim.Folder,
-    "CloneVM_Task": vim.VirtualMachine,
-    "PowerOnVM_Task": vim.VirtualMachine,
-    "PowerOffVM_Task": vim.VirtualMachine,
-    "SuspendVM_Task": vim.VirtualMachine,
-    "ResetVM_Task": vim.VirtualMachine,
-    "CopyVirtualDisk_Task": vim.VirtualDiskManager,
-    "ReconfigureComputeResource_Task": vim.ComputeResource,
-    "StartProgramInGuest": vim.vm.guest.ProcessManager,
-    "ListProcessesInGuest": vim.vm.guest.ProcessManager,
-    "InitiateFileTransferToGuest": vim.vm.guest.FileManager,
-    "InitiateFileTransferFromGuest": vim.vm.guest.FileManager,
-    "DeleteFileInGuest": vim.vm.guest.FileManager,
-}
 ADAPTER = Path(faults.__file__).parent
 
 
