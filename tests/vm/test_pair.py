@@ -100,13 +100,16 @@ def test_peer_serves_while_the_owner_boots_anew_and_all_is_right_again(
         virsh("reboot", owner)
     else:
         pair.ssh(owner, "sudo systemctl reboot")
-    soon(60).poll(lambda: VIP in pair.ssh(peer, "ip -o address").out or None, what="the peer")
-    soon(30).poll(lambda: client.pings(VIP) or None, what=f"{peer} to serve")
+    # An emulated guest boots the sooner, the less it is asked: who serves is seen from outside.
+    soon(90).poll(lambda: serves_alone(client, owner) or None, what=f"{peer} to serve", every=0.2)
     by = soon(BOOT_SECONDS)
-    # An emulated guest boots the sooner, the less it is asked.
     by.poll(lambda: is_back(pair, client, owner, before) or None, what="a new boot", every=1)
     by.poll(lambda: vipprov("verify", NAME, *ON).code == 0 or None, what="a proof", every=1)
     assert client.arp_answers(VIP) == [VMAC] * 3
+
+
+def serves_alone(client: Client, gone: str) -> bool:
+    return client.pings(VIP, count=1) and not client.pings(ADDRESSES[gone], count=1)
 
 
 def is_back(pair: Pair, client: Client, name: str, before: str) -> bool:
