@@ -82,9 +82,14 @@ def moments(run: Run) -> str:
     """Return what happened when, and how often the virtual MAC moved."""
     return (
         f"struck within {milliseconds(run.struck_within)}, detected {milliseconds(run.detected)}, "
-        f"taken over {milliseconds(run.taken)}; MAC moves {len(run.fault_span.moves)}, "
-        f"{len(run.healing.moves)} more while it healed{_missed(run.fault_span.drops)}"
+        f"taken over {milliseconds(run.taken)}; {_moved(run)}{_missed(run.fault_span.drops)}"
     )
+
+
+def _moved(run: Run) -> str:
+    if not run.fault_span.has_cables:
+        return "MAC moves are not seen from this machine"
+    return f"MAC moves {len(run.fault_span.moves)}, {len(run.healing.moves)} more while it healed"
 
 
 def _run_lines(run: Run, head: str) -> Iterator[str]:
@@ -143,7 +148,9 @@ def span_document(span: Span) -> dict[str, object]:
                 "to": move.after,
             }
             for move in span.moves
-        ],
+        ]
+        if span.has_cables
+        else None,
         "views": [_view(view) for view in span.views],
     }
 

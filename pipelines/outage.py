@@ -40,7 +40,7 @@ class Span:
     """What was seen from `since` to `until`; moments of `adverts` and `moves` are absolute.
 
     `drops` counts frames that the kernel could not hand to the tap: with any of them, moves and
-    adverts may be missing.
+    adverts may be missing. Without `has_cables` they are: the guests are not on this machine.
     """
 
     since: float
@@ -49,6 +49,7 @@ class Span:
     moves: tuple[Move, ...]
     adverts: tuple[float, ...]
     drops: int = 0
+    has_cables: bool = True
 
     @property
     def outage(self) -> float:
@@ -88,6 +89,7 @@ def span(watch: Watch, *, since: float, until: float) -> Span:
             if since <= one.at < until and one.device in watch.devices
         ),
         drops=watch.tapped.drops,
+        has_cables=watch.has_cables,
     )
 
 
@@ -115,16 +117,21 @@ def detected(watch: Watch, heirs: frozenset[str], *, since: float) -> float | No
         and one.priority > 0
         and one.source in sources
         and one.virtual_router_id == watch.pair.vip.virtual_router_id
-        and watch.devices.get(one.device) in heirs
+        and (not watch.has_cables or watch.devices.get(one.device) in heirs)
     )
     claims = (one.at for one in _claims(watch, heirs, since=since))
     return min((*adverts, *claims), default=None)
 
 
 def heir(watch: Watch, heirs: frozenset[str], *, since: float) -> tuple[str, float] | None:
-    """Return which of the heirs first claimed a virtual address, and when."""
+    """Return which of the heirs first claimed a virtual address, and when.
+
+    Without cables that is one of them: a struck owner is silent, and all have the same MAC.
+    """
     first = min(_claims(watch, heirs, since=since), key=lambda one: one.at, default=None)
-    return None if first is None else (watch.devices[first.device], first.at)
+    if first is None:
+        return None
+    return watch.devices.get(first.device, " or ".join(sorted(heirs))), first.at
 
 
 def is_reached(watch: Watch, *, since: float, at: float) -> bool:
@@ -139,11 +146,10 @@ def is_reached(watch: Watch, *, since: float, at: float) -> bool:
 
 def _claims(watch: Watch, heirs: frozenset[str], *, since: float) -> tuple[Told, ...]:
     vips = {one.ip for one in watch.pair.vip.addresses}
-    return tuple(
-        one
-        for one in watch.tapped.announcements
-        if one.at >= since and one.address in vips and watch.devices.get(one.device) in heirs
-    )
+    claims = [one for one in watch.tapped.announcements if one.at >= since and one.address in vips]
+    if watch.has_cables:
+        return tuple(one for one in claims if watch.devices.get(one.device) in heirs)
+    return tuple(claims)
 
 
 def _view(outlook: Outlook, number: int, *, since: float, until: float) -> View:

@@ -9,9 +9,13 @@ def text(moved: Moved) -> str:
     views = (f"  {failoverwords.view_line(view)}" for view in moved.span.views)
     outcome = (
         f"{moved.pair}: {moved.before} handed over to {moved.after}, "
-        f"{moved.span.lost} packets lost, MAC moves {moved.moves}"
+        f"{moved.span.lost} packets lost, {_moves(moved)}"
     )
     return "\n".join((*views, outcome))
+
+
+def _moves(moved: Moved) -> str:
+    return f"MAC moves {moved.moves}" if moved.span.has_cables else "MAC moves not seen from here"
 
 
 def document(moved: Moved) -> dict[str, object]:
@@ -22,7 +26,7 @@ def document(moved: Moved) -> dict[str, object]:
         "from": moved.before,
         "to": moved.after,
         "lost": moved.span.lost,
-        "mac_moves": moved.moves,
+        "mac_moves": moved.moves if moved.span.has_cables else None,
         "clean": moved.is_clean,
         "seen": failoverwords.span_document(moved.span),
     }

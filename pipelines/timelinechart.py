@@ -76,7 +76,8 @@ def _said(svg: ET.Element, span: Span, scale: Scale, y: float) -> None:
         x = scale.x(advert - span.since)
         add(svg, "line", class_="advert", x1=x, x2=x, y1=y + 4, y2=y + 18)
     y += ROW
-    add(svg, "text", f"MAC moves ({len(span.moves)})", class_="end", x=LEFT - 10, y=y + 14)
+    moves = str(len(span.moves)) if span.has_cables else "not seen"
+    add(svg, "text", f"MAC moves ({moves})", class_="end", x=LEFT - 10, y=y + 14)
     for move in span.moves:
         _triangle(svg, "move", scale.x(move.at - span.since), y + 6)
 

@@ -63,6 +63,11 @@ class Watch:
             outlook.sights.take(outlook.recorder.records())
         self.tapped.take(self.tap.records(), macs=self.macs)
 
+    @property
+    def has_cables(self) -> bool:
+        """Whether guests are plugged into this machine: of those elsewhere no cable is seen."""
+        return bool(self.devices)
+
     def note_devices(self) -> None:
         """Remember which device is whose: a machine that starts anew gets a new one."""
         for guest in self.pair.guests:

@@ -46,6 +46,9 @@ def failover(  # noqa: PLR0913  typer: each option is an argument
 ) -> None:
     """Fail the owner of a virtual IP over, measure the outage from every port group, and heal it.
 
+    A port group that nothing on this machine is plugged into, as on vSphere mostly, cannot be
+    measured from: then nobody is struck.
+
     Example: vipprov failover web --fault crash --count 4
     """
     from functools import partial

@@ -17,6 +17,7 @@ from vipprov.pipelines.failover import Run, Scene
 from vipprov.pipelines.faults import GOODBYE
 from vipprov.pipelines.livechange import START, STOP
 from vipprov.pipelines.series import Round, Series
+from vipprov.pipelines.watch import Watch
 
 PAIR = make_pair()
 OWNER = PAIR.guests[0]
@@ -115,6 +116,28 @@ def test_document_counts_in_milliseconds(stopped: Run) -> None:
     assert document["as_expected"] is True
     assert document["outage_ms"] == {"median": 100.0, "p95": 100.0, "max": 100.0}
     assert document["outage_ms_from"] == {"leaf1": document["outage_ms"]}
+
+
+class Faraway(Drama):
+    """The same pair on a hypervisor elsewhere: its frames come in by a bridge of this machine."""
+
+    def watch(self) -> Watch:
+        watch = super().watch()
+        watch.devices.clear()
+        return watch
+
+
+def test_pair_elsewhere_is_measured_all_but_what_only_its_cables_tell() -> None:
+    drama = Faraway(PAIR, takes_over_after=0.1)
+    seen = failover.run(scene(drama), Fault.STOP, OWNER)
+    assert (seen.heir, seen.ending, seen.is_as_expected) == ("web-2", Ending.ONE_OWNER, True)
+    assert seen.taken == pytest.approx(0.1, abs=0.01)
+    assert seen.fault_span.outage == pytest.approx(0.1, abs=0.002)
+    assert "MAC moves are not seen from this machine" in failoverwords.moments(seen)
+    series = Series(pair="web", fault=Fault.STOP, rounds=(Round(there=seen, back=None),))
+    document = failoverwords.document(series)
+    schemas.require("failover", document, closed=True)
+    assert failoverwords.span_document(seen.fault_span)["moves"] is None
 
 
 def test_frames_that_the_kernel_dropped_are_told_of_each_vantage_point_and_of_the_cables(
