@@ -95,11 +95,16 @@ def span(watch: Watch, *, since: float, until: float) -> Span:
 
 def all_moves(watch: Watch) -> tuple[Move, ...]:
     """Return the moves of the virtual MACs between the guests' cables."""
-    return moves.moves(
+    if not watch.pair.vip.vmac:
+        return ()
+    # An owner that says nothing more before it lets go has the MACs nevertheless.
+    first = [Seen(at=-inf, mac=mac, port=watch.owner) for mac in watch.macs]
+    came = (
         Seen(at=one.at, mac=one.mac, port=watch.devices[one.device])
         for one in watch.tapped.came
-        if one.device in watch.devices and watch.pair.vip.vmac
+        if one.device in watch.devices
     )
+    return moves.moves((*first, *came))
 
 
 def detected(watch: Watch, heirs: frozenset[str], *, since: float) -> float | None:

@@ -102,7 +102,12 @@ def series(  # noqa: PLR0913  each of them may be another in a test
             else:
                 pacing.demand(pair, hypervisor.machines, cost=cost, by=by, wall=wall)
             with watching(
-                pair, hypervisor, by=by, besides=wishes.besides, interval=wishes.interval
+                pair,
+                hypervisor,
+                owner.name,
+                by=by,
+                besides=wishes.besides,
+                interval=wishes.interval,
             ) as watch:
                 scene = Scene(
                     pair=pair, hypervisor=hypervisor, watch=watch, by=by, say=say, guard=guard

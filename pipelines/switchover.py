@@ -67,7 +67,7 @@ def switchover(
         pacing.demand(pair, machines, cost=1, by=by, wall=wall)
         besides = outposts.beside(pair, hypervisor.port_groups)
         with (
-            watching(pair, hypervisor, by=by, besides=besides) as watch,
+            watching(pair, hypervisor, owner.name, by=by, besides=besides) as watch,
             pacing.noting(pair, machines, watch, 1, by=by, wall=wall),
         ):
             say(f"{owner.name} hands over to {heir.name}")

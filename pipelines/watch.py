@@ -47,9 +47,13 @@ class Outlook:
 
 @dataclass(slots=True, kw_only=True)
 class Watch:
-    """The vantage points, and the tap on the guests' cables. `devices` tells whose those are."""
+    """The vantage points, and the tap on the guests' cables. `devices` tells whose those are.
+
+    `owner` is the guest that had the virtual addresses when it began.
+    """
 
     pair: Pair
+    owner: str
     ground: Ground
     outlooks: tuple[Outlook, ...]
     tap: Records
@@ -89,6 +93,7 @@ class Watch:
 def watching(
     pair: Pair,
     ground: Ground,
+    owner: str,
     *,
     by: Deadline,
     besides: tuple[str, ...] = (),
@@ -102,13 +107,14 @@ def watching(
     vantages = bridges.vantages(pair, ground.port_groups, by=by)
     macs = vrrp.virtual_macs(pair) or tuple(guest.mac for guest in pair.guests)
     with ExitStack() as stack:
-        # It has to hear the answers to the first questions: they tell where the MACs are now.
         tapping = stack.enter_context(tap.tapped(macs))
         found = aims.found(pair, ground.port_groups, vantages, besides, by=by)
         outlooks = tuple(
             _outlook(pair, ground, target, stack, interval=interval, by=by) for target in found
         )
-        watch = Watch(pair=pair, ground=ground, outlooks=outlooks, tap=tapping, macs=macs)
+        watch = Watch(
+            pair=pair, owner=owner, ground=ground, outlooks=outlooks, tap=tapping, macs=macs
+        )
         watch.note_devices()
         started = by.within(START_SECONDS)
         for outlook in outlooks:

@@ -70,6 +70,7 @@ class Drama:
         aim = Aim(port_group="leaf1", vip=vip.ip, source=source, mac=VMAC)
         return Watch(
             pair=self.pair,
+            owner=self.owner,
             ground=self.hypervisor,
             outlooks=(Outlook(port_group="leaf1", aims=(aim,), recorder=Prober(self, path)),),
             tap=self.tap,

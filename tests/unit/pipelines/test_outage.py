@@ -55,6 +55,7 @@ def watch() -> Watch:
     ground = Hypervisor(machines=FakeMachines(), port_groups=FakePortGroups(), claims=FakeClaims())
     made = Watch(
         pair=PAIR,
+        owner="web-1",
         ground=ground,
         outlooks=(Outlook(port_group="leaf1", aims=(aim,), recorder=prober),),
         tap=tap,
@@ -102,6 +103,12 @@ def test_what_the_old_owner_said_detects_nobody(watch: Watch) -> None:
 def test_a_mac_moves_between_cables_and_not_by_a_trunk(watch: Watch) -> None:
     (move,) = outage.span(watch, since=STRUCK, until=END).moves
     assert (move.mac, move.before, move.after, move.at) == (VMAC, "web-1", "web-2", 0.38)
+
+
+def test_an_owner_that_said_nothing_had_the_mac_nevertheless(watch: Watch) -> None:
+    watch.tapped.came[:] = [one for one in watch.tapped.came if one.device != "vnet0"]
+    (move,) = outage.span(watch, since=STRUCK, until=END).moves
+    assert (move.before, move.after) == ("web-1", "web-2")
 
 
 def test_it_is_reached_once_the_latest_probes_are_answered(watch: Watch) -> None:
