@@ -5,16 +5,14 @@ from typing import Any
 
 import pytest
 
+from lab import evpnpair
 from lab.command import vipprov
-from lab.conftest import document, write
-from lab.evpnlabs import lab
 from vipprov.guest.pairfile import defaults
 
 pytestmark = [pytest.mark.lab, pytest.mark.alone]
 
 LAB, NAME, NUMBER = "bnd", "bound", 72
-LEAFS = tuple(f"{LAB}-leaf{number}" for number in (1, 2, 3))
-REMOTE = LEAFS[2]
+REMOTE = evpnpair.leafs(LAB)[2]
 RUNS = 5
 PROFILE = defaults.PROFILES[defaults.DEFAULT_PROFILE]
 INTERVAL = PROFILE.advert_interval.total_seconds() * 1000
@@ -24,30 +22,8 @@ GRACEFUL, CRASHED = 100, 3 * INTERVAL + 100
 
 @pytest.fixture(scope="module", autouse=True)
 def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Make a pair of the default profile, on a lab that calls no MAC a duplicate."""
-    net = f"10.50.{50 + NUMBER}"
-    guests = [
-        {"name": f"{NAME}-{at}", "addresses": [f"{net}.{50 + at}/24"], "port_group": LEAFS[at - 1]}
-        for at in (1, 2)
-    ]
-    made = document(
-        NAME,
-        number=NUMBER,
-        port_group=LEAFS[0],
-        vip={"addresses": [f"{net}.50/24"], "virtual_router_id": 50 + NUMBER},
-        guests=guests,
-        fabric={"moves": 1000, "window": "180s"},
-    )
-    path = write(tmp_path_factory.mktemp("pair") / "pair.yaml", made)
-    try:
-        up = lab("up", "--kind", "evpn", "--dup-moves", "0", name=LAB)
-        assert up.code == 0, up.err
-        created = vipprov("vm", "create", path)
-        assert created.code == 0, (created.out, created.err)
+    with evpnpair.made(tmp_path_factory.mktemp("pair"), LAB, NAME, number=NUMBER):
         yield
-    finally:
-        vipprov("vm", "destroy", NAME, "--yes")
-        lab("down", "--force", name=LAB)
 
 
 def from_remote(fault: str) -> Any:  # noqa: ANN401  a JSON document
