@@ -32,6 +32,8 @@ class Nature:
 
 # The kernel of a frozen owner answers each of the heir's five gratuitous ARPs, which ask for its
 # own address, and the MAC goes to and fro; three more when it is thawed (13 and 14 measured).
+# Where gratuitous ARP is ignored, as in guests of vipprov, it is two at most, and two for each
+# client that asks meanwhile, for both answer. Nobody knows how many will: the larger number stands.
 _FROZEN = Nature(ending=Ending.TWO_OWNERS, moves=14)
 # One that was cut off still takes itself for the owner when it comes back: they hear one another,
 # the lower priority gives in, and the other announces itself anew.
