@@ -238,6 +238,25 @@ def deaf_leaf(roles: Roles) -> AbstractContextManager[None]:
     return both(do, lambda: run(*bridge, "link", "set", "dev", port, "learning", "on"))
 
 
+@contextmanager
+def pinned_elsewhere(roles: Roles) -> Iterator[None]:
+    entry = (VMAC, "dev", f"host{FIRST_VNI}", "master")
+    fdb = ("ip", "netns", "exec", inside(roles.far), "bridge", "fdb")
+
+    def both_have_it() -> bool | None:
+        leafs = evpnlab.macs(LAB, by=by()).leafs
+        known = [leafs[number - 1].mac(VMAC, vni=FIRST_VNI) for number in (roles.near, roles.far)]
+        return all(one is not None and one.vtep is None for one in known) or None
+
+    # With the route from the owner's leaf the entry would not last: that wins it back (FRR 8.4).
+    with (
+        no_type_2(roles),
+        both(lambda: run(*fdb, "replace", *entry, "static"), lambda: run(*fdb, "del", *entry)),
+    ):
+        by(20).poll(both_have_it, what="the virtual MAC at home and elsewhere", every=0.3)
+        yield
+
+
 def fabric_knows(*, where: int | None) -> None:
     """Wait until the first leaf of the pair that has the virtual MAC is this one, or none has."""
 
@@ -295,6 +314,7 @@ def judged(name: str, *arguments: str) -> tuple[str, list[str], str]:
         (no_type_2, "type-2-missing"),
         (stale_neighbour, "stale-neighbour"),
         (deaf_leaf, "vmac-unlearnt"),
+        (pinned_elsewhere, "vmac-misplaced"),
         (daemons_hang, "leaf-silent"),
     ],
     ids=lambda value: value.__name__ if callable(value) else None,
