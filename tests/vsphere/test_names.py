@@ -9,6 +9,9 @@ import pytest
 from pyVmomi import vim
 
 from lab.command import Ended, vipprov
+from vipprov.guest.errors import SpecError
+from vipprov.hv.vsphere import birth, place
+from vipprov.hv.vsphere.find import Finder
 from vsphere.reach import Reached, reached
 from vsphere.simulator import Simulator, started
 
@@ -112,6 +115,21 @@ def with_nic(switch: str, key: str) -> object:
     )
     change = vim.vm.device.VirtualDeviceSpec(operation="add", device=card)
     return vim.vm.ConfigSpec(deviceChange=[change])
+
+
+def test_machine_and_template_that_share_their_name_are_refused(named: Simulator) -> None:
+    with reached(named, datacenter="DC0") as found:
+        where = place.anywhere(found.session)
+        for folder in (where.folder, where.folder.CreateFolder("other")):
+            files = vim.vm.FileInfo(vmPathName=f"[{where.datastore}]")
+            config = vim.vm.ConfigSpec(name="double", guestId="otherGuest64", files=files)
+            ended(found, folder.CreateVM_Task(config, where.pool))
+        with pytest.raises(SpecError, match="There are 2 machines called double") as machine:
+            Finder(found.session).named("double")
+        with pytest.raises(SpecError, match="There are 2 templates or machines called double"):
+            birth.template(found.session, "double")
+    assert machine.value.exit_code == 2
+    assert "Rename the others" in machine.value.hint
 
 
 def test_name_of_nothing_says_where_names_are_listed(named: Simulator) -> None:

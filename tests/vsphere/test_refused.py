@@ -59,6 +59,53 @@ def test_refusal_says_what_is_wrong(
     assert done.out == ""
 
 
+@pytest.fixture
+def own(simulator: Simulator, tmp_path: Path) -> tuple[Simulator, Path]:
+    return simulator, tmp_path / "web.yaml"
+
+
+PAIR = """\
+name: web
+hypervisor: {url}
+port_group: DC0_DVPG0
+vip: {{addresses: [10.50.50.50/24], virtual_router_id: 50}}
+guests:
+  - {{name: web-1, addresses: [10.50.50.51/24]}}
+  - {{name: web-2, addresses: [10.50.50.52/24]}}
+password: env:GUEST_PASSWORD
+"""
+
+
+@pytest.mark.parametrize(
+    ("place", "change", "end"),
+    [
+        ("{own}", {"VCSIM_PASSWORD": "wrong"}, (4, "InvalidLogin")),
+        ("{own}", {CA: ""}, (4, f"Name its authority with {CA}")),
+        ("a@no-such-host.invalid/DC0", {}, (4, "Is the host's name right?")),
+        ("a@127.0.0.1:1/DC0", {}, (4, "Nothing listens there")),
+        ("{own}/nonesuch", {}, (3, "has no datacenter nonesuch")),
+    ],
+)
+@pytest.mark.parametrize("verb", ["plan", "create", "list"])
+def test_commands_about_pairs_say_the_same(
+    own: tuple[Simulator, Path],
+    verb: str,
+    place: str,
+    change: dict[str, str],
+    end: tuple[int, str],
+) -> None:
+    simulator, file = own
+    url = "vsphere://" + place.format(own=simulator.url.partition("://")[2])
+    file.write_text(PAIR.format(url=url))
+    about = ["--on", url] if verb == "list" else [str(file)]
+    environment = {**os.environ, **simulator.environment, "GUEST_PASSWORD": "x", **change}
+    done = vipprov("vm", verb, *about, environment=environment)
+    code, message = end
+    assert done.code == code, done.err
+    assert message in done.err
+    assert "Traceback" not in done.err
+
+
 def test_thumbprint_lets_in_without_an_authority(simulator: Simulator) -> None:
     host, port = place(simulator)
     text = ssl.get_server_certificate((host, int(port)), ca_certs=str(simulator.ca))
