@@ -37,16 +37,20 @@ def posts(
     """Yield a post on each port group that a guest is plugged into, and on these besides."""
     names = tuple(dict.fromkeys((*(guest.port_group for guest in pair.guests), *besides)))
     told = guests(pair)
-    with ExitStack() as stack:
-        # Side by side: the stack closes them in the order in which they got open.
-        opened = each(names, lambda name: _open(name, vantages, stack))
+    stacks = {name: ExitStack() for name in names}
+    try:
+        opened = each(names, lambda name: _open(name, vantages, stacks[name]))
         turns = tuple((post, slice(at, None, len(opened))) for at, post in enumerate(opened))
         manned = each(turns, lambda turn: _manned(pair, *turn, by=by.within(FREE_SECONDS)))
         for post in manned:
             if post.vantage is not None:
                 for address in post.own:
-                    stack.enter_context(post.vantage.answering(address, told=told))
+                    answering = post.vantage.answering(address, told=told)
+                    stacks[post.port_group].enter_context(answering)
         yield manned
+    finally:
+        # A kernel takes its time to let go of a cable, and lets go of several at once.
+        each(stacks.values(), ExitStack.close)
 
 
 def guests(pair: Pair) -> tuple[Host, ...]:
