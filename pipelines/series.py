@@ -11,11 +11,12 @@ from vipprov.guest.fault import Fault
 from vipprov.guest.figures import Spread, spread
 from vipprov.guest.pair import Guest, Pair
 from vipprov.hv import claim
+from vipprov.hv.probing.orders import PROBED_EVERY
 from vipprov.hv.registry import Hypervisor
 from vipprov.pipelines import failover, pacing, standing
 from vipprov.pipelines.failover import Guard, Run, Scene
 from vipprov.pipelines.pacing import Wall
-from vipprov.pipelines.watch import PROBED_EVERY, watching
+from vipprov.pipelines.watch import watching
 
 SECONDS_EACH = 900.0
 """How long a run may take, with a machine that boots and a budget that is waited for."""

@@ -11,7 +11,7 @@ from vipprov.guest.pair import Pair
 from vipprov.hv import frames, plug
 from vipprov.hv.frames import Path
 from vipprov.hv.probing import bpf, recorder, tap
-from vipprov.hv.probing.orders import Orders
+from vipprov.hv.probing.orders import PROBED_EVERY, Orders
 from vipprov.hv.probing.record import Record
 from vipprov.pipelines import aims, bridges, ports
 from vipprov.pipelines.aims import Aim, Target
@@ -20,8 +20,6 @@ from vipprov.pipelines.sidebyside import each
 from vipprov.pipelines.sights import Sights
 
 START_SECONDS = 10.0
-PROBED_EVERY = 0.001
-"""Seconds; how finely an outage is measured."""
 
 
 class Records(Protocol):

@@ -6,6 +6,9 @@ from ipaddress import ip_address
 
 from vipprov.hv.frames import Host, Path
 
+PROBED_EVERY = 0.001
+"""Seconds; how finely an outage is measured."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Orders:
@@ -16,7 +19,7 @@ class Orders:
     """
 
     aims: tuple[Path, ...] = ()
-    interval: float = 0.001
+    interval: float = PROBED_EVERY
     told: tuple[Host, ...] = ()
     seconds: float = 3600.0
 

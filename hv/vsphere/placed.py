@@ -23,8 +23,8 @@ def chosen(session: Session, wanted: Placement, host: Any, datastore: str) -> Pl
         return usual
     known = inventory.read(session)
     home = Home(compute=known.compute_of(host), datastore=datastore)
-    found, wrong = placement.meant(known.items, wanted)
-    _refuse((*wrong, *placement.clashes(found, known, home)))
+    found, wrong = _judged(wanted, known, home)
+    _refuse(wrong)
     key = placement.compute(found, home)
     pool, folder, store = (found.get(kind) for kind in (POOL, FOLDER, DATASTORE))
     at = found.get(HOST)
@@ -45,8 +45,7 @@ def refuse(session: Session, wanted: Collection[tuple[Placement, Any, str]]) -> 
     wrong: list[Wrong] = []
     for each, host, datastore in wanted:
         home = Home(compute=known.compute_of(host), datastore=datastore)
-        found, unclear = placement.meant(known.items, each)
-        wrong += (*unclear, *placement.clashes(found, known, home))
+        wrong += _judged(each, known, home)[1]
     _refuse(wrong)
 
 
@@ -64,6 +63,14 @@ def strays(session: Session, machines: Mapping[str, tuple[Any, Placement]]) -> I
             yield f"{name} stays where it is, whatever `placement:` says now: {'; '.join(away)}"
 
 
+def _judged(
+    wanted: Placement, known: Inventory, home: Home
+) -> tuple[placement.Chosen, tuple[Wrong, ...]]:
+    """Return what a placement means, and all that is wrong with it."""
+    found, unclear = placement.meant(known.items, wanted)
+    return found, (*unclear, *placement.clashes(found, known, home))
+
+
 def _away(found: placement.Chosen, machine: collect.Read, known: Inventory) -> Iterator[str]:
     compute = known.compute_of(machine["runtime.host"])
     for kind, item in found.items():
@@ -77,7 +84,7 @@ def _away(found: placement.Chosen, machine: collect.Read, known: Inventory) -> I
             case _:
                 is_there = item.reference == machine["parent"]
         if not is_there:
-            yield f"it is not in the {kind.replace('_', ' ')} {item.title}"
+            yield f"it is not in the {placement.said(kind)} {item.title}"
 
 
 def _refuse(wrong: Collection[Wrong]) -> None:

@@ -49,14 +49,14 @@ def clashes(chosen: Chosen, inventory: Inventory, home: Home) -> Iterator[Wrong]
     """Find what keeps a machine from being put there, though there is all of it."""
     for kind, item in chosen.items():
         if item.trouble:
-            yield Wrong(text=f"the {_said(kind)} {item.title} {item.trouble}")
+            yield Wrong(text=f"the {said(kind)} {item.title} {item.trouble}")
     cluster, host, pool = (chosen.get(kind) for kind in (CLUSTER, HOST, POOL))
     for inner, outer in ((host, cluster), (pool, host or cluster)):
         if inner is not None and outer is not None and not inner.computes & outer.computes:
             of = "the cluster of " if outer.kind == HOST else ""
             yield Wrong(
-                text=f"the {_said(inner.kind)} {inner.title} is not in {of}the"
-                f" {_said(outer.kind)} {outer.title}"
+                text=f"the {said(inner.kind)} {inner.title} is not in {of}the"
+                f" {said(outer.kind)} {outer.title}"
             )
     yield from _far(chosen, inventory, home)
 
@@ -68,6 +68,11 @@ def compute(chosen: Chosen, home: Home) -> str:
             (key, *_) = item.computes
             return key
     return home.compute
+
+
+def said(kind: str) -> str:
+    """Return how people call what a key of the pair file names."""
+    return kind.replace("_", " ")
 
 
 def _far(chosen: Chosen, inventory: Inventory, home: Home) -> Iterator[Wrong]:
@@ -104,7 +109,7 @@ def _is_named(item: Item, word: str) -> bool:
 def _unclear(kind: str, word: str, found: Collection[Item], alike: Collection[Item]) -> Wrong:
     if found:
         each = ", ".join(sorted(item.title for item in found))
-        return Wrong(text=f"the {_said(kind)} {word} may be any of {len(found)}: {each}")
+        return Wrong(text=f"the {said(kind)} {word} may be any of {len(found)}: {each}")
     last = word.rpartition("/")[2].lower()
     names = {item.path[-1].lower() for item in alike}
     close = get_close_matches(unquote(last), names, n=MOST, cutoff=0.6)
@@ -112,8 +117,4 @@ def _unclear(kind: str, word: str, found: Collection[Item], alike: Collection[It
     paths = sorted(item.title for item in near)
     more = f" and {len(paths) - MOST} more" if len(paths) > MOST else ""
     there = f"there is {', '.join(paths[:MOST])}{more}" if paths else "there is none at all"
-    return Wrong(text=f"no {_said(kind)} is called {word}; {there}", is_absent=True)
-
-
-def _said(kind: str) -> str:
-    return kind.replace("_", " ")
+    return Wrong(text=f"no {said(kind)} is called {word}; {there}", is_absent=True)
