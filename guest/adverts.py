@@ -1,6 +1,5 @@
 """Adverts: whether a guest hears its peers. A unicast advert is seen by the guest it is sent to."""
 
-import json
 from dataclasses import dataclass
 from ipaddress import ip_address
 
@@ -8,6 +7,10 @@ from vipprov.guest import notify, program
 from vipprov.guest.errors import GuestError
 from vipprov.guest.pair import Address, Vip
 from vipprov.guest.vrrp import VrrpInstance
+
+_UNLESS_MASTER = """\
+if read -r role _ 2>/dev/null <"$5" && [ "$role" = MASTER ]; then echo end; exit; fi
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,20 +38,26 @@ def command(instance: VrrpInstance, *, seconds: float) -> tuple[str, ...]:
         f"{seconds:.3f}",
         str(notify.ROLES / instance.name),
         *map(str, instance.peers),
+        first=_UNLESS_MASTER,
     )
 
 
 def parse(text: str) -> tuple[Advert, ...]:
     """Return the adverts that the command printed, or raise GuestError."""
+    *lines, end = text.splitlines() or [""]
+    deaf = GuestError("The guest could not listen for adverts.", details=text)
+    if end != "end":
+        raise deaf
     try:
-        return tuple(
-            Advert(
-                source=ip_address(advert["source"]),
-                virtual_router_id=advert["virtual_router_id"],
-                priority=advert["priority"],
-                version=advert["version"],
-            )
-            for advert in json.loads(text)
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise GuestError("The guest could not listen for adverts.", details=text) from error
+        return tuple(_advert(*line.split()) for line in lines)
+    except (TypeError, ValueError) as error:
+        raise deaf from error
+
+
+def _advert(source: str, router: str, priority: str, version: str) -> Advert:
+    return Advert(
+        source=ip_address(source),
+        virtual_router_id=int(router),
+        priority=int(priority),
+        version=int(version),
+    )

@@ -22,8 +22,8 @@ class Runs(Protocol):
         ...
 
 
-class Machines(Runs, Protocol):
-    """Makes, shows, powers and removes machines, and runs commands in them."""
+class Guests(Runs, Protocol):
+    """Runs commands in machines, and reads files there."""
 
     def read(self, name: str, path: str, *, by: Deadline) -> bytes | None:
         """Return what a file in the guest holds, or None where there is none; GuestError as `run`.
@@ -31,6 +31,10 @@ class Machines(Runs, Protocol):
         It costs a guest as little as can be: one that boots may be asked again and again.
         """
         ...
+
+
+class Machines(Guests, Protocol):
+    """Makes, shows, powers and removes machines, and looks into them."""
 
     def notice(self) -> str:
         """Return what to expect of machines that are made here; empty where nothing is special."""

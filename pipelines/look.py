@@ -10,7 +10,7 @@ from vipprov.guest.deadline import Deadline
 from vipprov.guest.fabric import FabricSight
 from vipprov.guest.observation import ClientObservation, Observations, PortObservation, PortPolicy
 from vipprov.guest.pair import Address, Guest, Pair
-from vipprov.hv.machines import Runs
+from vipprov.hv.machines import Guests
 from vipprov.hv.portgroup import Port, PortState
 from vipprov.pipelines import inside, ports, segment
 from vipprov.pipelines.ports import ShowsPorts
@@ -28,7 +28,7 @@ class Ground(Protocol):
     """What a look needs of a hypervisor."""
 
     @property
-    def machines(self) -> Runs: ...
+    def machines(self) -> Guests: ...
 
     @property
     def port_groups(self) -> ShowsPorts: ...

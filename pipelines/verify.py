@@ -11,7 +11,7 @@ from vipprov.guest.explanation import Explanation, explain
 from vipprov.guest.judge import judge
 from vipprov.guest.pair import Pair
 from vipprov.guest.vrrp import instances
-from vipprov.hv.machines import Runs
+from vipprov.hv.machines import Guests
 from vipprov.hv.vantage import Vantages
 from vipprov.pipelines import bridges, fabriclook, look
 from vipprov.pipelines.fabriclook import Fabrics
@@ -94,17 +94,19 @@ def prove_from(
         by.clock.sleep(AGAIN_EVERY)
 
 
-def await_masters(pair: Pair, machines: Runs, *, by: Deadline) -> None:
+def await_masters(pair: Pair, machines: Guests, *, by: Deadline) -> None:
     """Return as soon as each instance has a guest that says MASTER, at the deadline at the latest.
 
     This asks for so little that a guest which is still booting is not slowed down by it.
     """
     paths = tuple(str(notify.ROLES / one.name) for one in instances(pair, pair.guests[0]))
-    command = ("grep", "-ls", "^MASTER ", *paths)
+
+    def is_master(name: str, path: str) -> bool:
+        return (machines.read(name, path, by=by) or b"").startswith(b"MASTER ")
 
     def masters(name: str) -> frozenset[str]:
         try:
-            return frozenset(machines.run(name, command, by=by).text.split())
+            return frozenset(path for path in paths if is_master(name, path))
         except (GuestError, DeadlineError, MissingError):
             return frozenset()
 

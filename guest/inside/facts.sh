@@ -22,8 +22,10 @@ section() {
     set +f
 }
 
+# The queue's file is there while udev works: libudev's udev_queue_get_queue_is_empty looks at it.
 udev() {
     if [ ! -S /run/udev/control ]; then echo absent
+    elif [ ! -e /run/udev/queue ]; then echo settled
     elif udevadm settle --timeout="$settle" >&2; then echo settled
     else echo busy; fi
 }
@@ -76,6 +78,7 @@ conf() {
 firewall() {
     command -v nft >/dev/null || return 127
     rules=$(nft list ruleset) || return
+    [ -n "$rules" ] || return 0
     printf '%s\n' "$rules" | grep -E -e '^table ' \
         -e '(protocol|nexthdr|l4proto) ([{][^}]*)?(vrrp|112)([ ,].*)? (drop|reject)' || true
 }

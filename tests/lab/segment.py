@@ -15,6 +15,7 @@ from vipprov.guest.check import Verdict
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import DeadlineError, GuestError
 from vipprov.guest.pair import Pair
+from vipprov.hv import entered
 from vipprov.hv.machine import Completed
 from vipprov.hv.portgroup import Kind, Port, PortGroup, PortSettings, PortState
 
@@ -50,6 +51,9 @@ class Segment:
         except subprocess.TimeoutExpired as error:
             raise DeadlineError(f"{name} did not answer.") from error
         return Completed(code=done.returncode, stdout=done.stdout, stderr=done.stderr)
+
+    def read(self, name: str, path: str, *, by: Deadline) -> bytes | None:
+        return entered.read(self, name, path, by=by)
 
     def show(self, name: str) -> PortGroup | None:
         return PortGroup(name=name, kind=Kind.BRIDGE, bridge=name, can_carry=Verdict.PASS)

@@ -1,3 +1,4 @@
+import subprocess
 from dataclasses import replace
 from datetime import timedelta
 from ipaddress import ip_address
@@ -38,14 +39,16 @@ def test_the_command_names_family_router_and_peers() -> None:
 
 
 def test_what_the_guest_heard_is_read() -> None:
-    heard = '[{"source": "10.50.50.51", "virtual_router_id": 50, "priority": 254, "version": 2}]'
+    heard = "10.50.50.51 50 254 2\nend\n"
     assert adverts.parse(heard) == (
         Advert(source=ip_address("10.50.50.51"), virtual_router_id=50, priority=254, version=2),
     )
-    assert adverts.parse("[]") == ()
+    assert adverts.parse("end\n") == ()
 
 
-@pytest.mark.parametrize("text", ["", "{", "7", '[{"source": "10.50.50.51"}]', '[{"source": 1}]'])
+@pytest.mark.parametrize(
+    "text", ["", "{", "7", "10.50.50.51 50 254 2\n", "10.50.50.51\nend\n", "one 50 254 2\nend\n"]
+)
 def test_an_answer_that_makes_no_sense_is_an_error_of_the_guest(text: str) -> None:
     with pytest.raises(GuestError):
         adverts.parse(text)
@@ -59,16 +62,11 @@ def test_an_answer_that_makes_no_sense_is_an_error_of_the_guest(text: str) -> No
     ids=["ipv4", "ipv4 with options", "ipv6"],
 )
 def test_an_advert_is_found_behind_the_ip_header(packet: bytes, version: int) -> None:
-    assert inside_adverts.advert(packet, "a", version) == {
-        "source": "a",
-        "virtual_router_id": 50,
-        "priority": 254,
-        "version": 2,
-    }
+    assert inside_adverts.advert(packet, version) == (50, 254, 2)
 
 
 def test_a_packet_too_short_for_an_advert_says_nothing() -> None:
-    assert inside_adverts.advert(IP_HEADER + ADVERT[:7], "a", 4) == {}
+    assert inside_adverts.advert(IP_HEADER + ADVERT[:7], 4) == ()
 
 
 def test_only_the_reply_to_our_own_ping_counts() -> None:
@@ -104,3 +102,19 @@ def test_a_guest_that_is_master_waits_for_no_advert(tmp_path: Path) -> None:
     assert not inside_adverts.is_master(str(role))
     role.write_text("MASTER 2026-11-22T22:00:03Z\n")
     assert inside_adverts.is_master(str(role))
+
+
+@pytest.mark.parametrize(("role", "code"), [("MASTER", 0), ("BACKUP", 3), (None, 3)])
+def test_python_is_not_even_started_in_a_guest_that_is_master(
+    role: str | None, code: int, tmp_path: Path
+) -> None:
+    pair = make_pair()
+    (instance,) = instances(pair, pair.guests[0])
+    told = tmp_path / "web"
+    if role is not None:
+        told.write_text(f"{role} 2026-11-22T22:00:03Z\n")
+    *shell, _, family, router, seconds, _, peer = adverts.command(instance, seconds=1)
+    argv = (*shell, "raise SystemExit(3)", family, router, seconds, str(told), peer)
+    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (code, "")
+    assert code != 0 or adverts.parse(done.stdout) == ()

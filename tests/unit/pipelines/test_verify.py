@@ -1,4 +1,3 @@
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -38,7 +37,7 @@ class Stage:
 
     clock: FakeClock
     master_at: float = 0.0
-    heard: str = '[{"source":"10.50.50.51","virtual_router_id":50,"priority":254,"version":2}]'
+    heard: str = "10.50.50.51 50 254 2\nend\n"
     heard_at: float = 0.0
     filter: str | None = None
 
@@ -97,14 +96,15 @@ class Stage:
         return replace(facts, addresses=(), roles=backup)
 
     def script(self, name: str, argv: Sequence[str], _stdin: bytes) -> Completed:
-        if argv[0] == "grep":
+        if argv[0] == "cat":
+            assert argv[1] == "/run/vipprov/role/web"
             is_master = name == "web-1" and self.has_master()
-            return says("/run/vipprov/role/web\n") if is_master else says(code=1)
+            return says(f"{'MASTER' if is_master else 'BACKUP'} 2026-11-22T22:00:00Z\n")
         if argv[3] == "vipprov-facts":
             return says(printed(self.facts(name)))
         if "VRRP" in argv[4]:
-            return says(self.heard if self.clock.now() >= self.heard_at else "[]")
-        return says(json.dumps({"sent": 3, "received": 3}))
+            return says(self.heard if self.clock.now() >= self.heard_at else "end\n")
+        return says("3 3\n")
 
     def by(self, seconds: float = 60) -> Deadline:
         return Deadline.after(seconds, clock=self.clock)
@@ -173,7 +173,7 @@ def test_a_proof_disturbs_booting_guests_with_nothing_but_a_glance(stage: Stage)
 
 
 def test_a_proof_that_never_comes_ends_with_the_last_report(stage: Stage) -> None:
-    stage.heard = "[]"
+    stage.heard = "end\n"
     report = stage.prove()
     assert failed(report).keys() == {"advert"}
     assert stage.clock.now() < 30
