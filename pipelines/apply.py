@@ -1,35 +1,26 @@
 """Make a pair so: observe, plan, act; and remember how to take back what was done."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import assert_never
 
 from vipprov.guest import render, update
-from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import SpecError, VipprovError
 from vipprov.guest.pair import Pair
 from vipprov.guest.undo import Undo
-from vipprov.hv.machine import Power
-from vipprov.hv.registry import Hypervisor
 from vipprov.pipelines import (
     actionwords,
-    console,
-    firstboot,
+    bringup,
     guestfiles,
     guestlogs,
     intend,
     livechange,
     opening,
-    ready,
     reconfigure,
     refilter,
     relearn,
     remove,
 )
 from vipprov.pipelines.actions import (
-    Open,
     Plan,
     Reconfigure,
     Refilter,
@@ -37,29 +28,12 @@ from vipprov.pipelines.actions import (
     Remove,
     Replace,
     Resume,
-    Separate,
     Start,
     Thaw,
 )
+from vipprov.pipelines.run import Run
 from vipprov.pipelines.sidebyside import each
 from vipprov.pipelines.state import Desired, DesiredGuest
-
-Report = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """What the steps of one run share: the hypervisor, the deadline, and who is told.
-
-    `election` is the seconds after which a pair that can find an owner has found one.
-    """
-
-    hypervisor: Hypervisor
-    pair: str
-    by: Deadline
-    election: float
-    say: Report
-    logs: Path
 
 
 def apply(desired: Desired, run: Run, undo: Undo, *, may_replace: bool) -> Plan:
@@ -112,8 +86,8 @@ def _act(plan: Plan, pair: Pair, run: Run, undo: Undo) -> None:
         for guest in made:
             name = guest.spec.name
             undo.later(name, partial(remove.named, run.hypervisor, name, pair=run.pair))
-        _prepare(plan, pair, made, run, undo)
-        each((*made, *resumed), lambda guest: _bring_up(guest, run), by=run.by)
+        bringup.prepare(plan, pair, run, undo)
+        each((*made, *resumed), lambda guest: bringup.bring_up(guest, run), by=run.by)
         outdated = (_outdated(guest, run) for guest in resumed)
         _reconfigure(tuple(filter(None, outdated)), run, undo)
     except VipprovError as error:
@@ -127,25 +101,6 @@ def _wake(plan: Plan, kind: type[Start | Thaw], run: Run) -> None:
     for action in plan.actions:
         if isinstance(action, kind):
             livechange.run(run.hypervisor.machines, action.guest.spec.name, command, by=run.by)
-
-
-def _prepare(plan: Plan, pair: Pair, made: tuple[DesiredGuest, ...], run: Run, undo: Undo) -> None:
-    """Do what concerns all guests before the first one starts, once their machines are there."""
-    apart = next((action for action in plan.actions if isinstance(action, Separate)), None)
-    if run.hypervisor.switches is None and apart is None:
-        return
-    machines = run.hypervisor.machines
-    each(made, lambda guest: machines.define(guest.spec), by=run.by)
-    names = tuple(guest.spec.name for guest in made)
-    announced = tuple(
-        action.change.group.key for action in plan.actions if isinstance(action, Open)
-    )
-    for change in opening.open_all(run.hypervisor, pair, undo, made=names):
-        if change.group.key not in announced:  # another pair has gone since the plan was made
-            run.say(actionwords.describe(Open(change=change)))
-    if apart is not None:
-        undo.later("keeping them apart", partial(machines.keep_apart, run.pair, ()))
-        machines.keep_apart(run.pair, apart.names)
 
 
 def _mend_ports(plan: Plan, run: Run, undo: Undo) -> None:
@@ -178,29 +133,3 @@ def _destroyed(action: Replace | Remove) -> str:
             return guest.spec.name
         case _:
             assert_never(action)
-
-
-def _bring_up(guest: DesiredGuest, run: Run) -> None:
-    machines, name = run.hypervisor.machines, guest.spec.name
-    # The machine comes first: whatever else a killed run leaves is found again by its mark.
-    machine = machines.define(guest.spec)
-    for nic in guest.spec.nics:
-        if nic.filter == remove.filter_name(name):
-            run.hypervisor.port_groups.add_filter(nic.filter, nic.mac, guest.filter_macs)
-    begun = console.heard(machines, name).end
-    if machine.power is not Power.ON:
-        _apply_policy(guest, run)  # what a port is configured with counts from its start
-        machines.set_power(name, Power.ON)
-    _apply_policy(guest, run)
-    run.say(f"{name} boots")
-    firstboot.wait(machines, name, by=run.by, say=run.say, since=begun)
-    ready.demand_able(machines, name, by=run.by)
-    # One that was there before still has the files of the pair file that its mark holds.
-    mark = machine.mark or guest.spec.mark
-    machines.set_mark(name, replace(mark, ready=True, pending=False))
-    run.say(f"{name} is configured")
-
-
-def _apply_policy(guest: DesiredGuest, run: Run) -> None:
-    if guest.policy is not None:
-        run.hypervisor.port_groups.apply(guest.spec.name, guest.guest.mac, guest.policy)

@@ -13,9 +13,9 @@ from vipprov.hv import registry
 from vipprov.hv.registry import Hypervisor
 from vipprov.pipelines import apply, guestlogs, intend, look, verify
 from vipprov.pipelines.actions import Plan
-from vipprov.pipelines.apply import Run
 from vipprov.pipelines.desired import desired
 from vipprov.pipelines.request import Request
+from vipprov.pipelines.run import Run
 from vipprov.pipelines.sidebyside import each
 from vipprov.pipelines.standby import Standby
 from vipprov.pipelines.state import Desired

@@ -8,7 +8,7 @@ from vipprov.hv import portplan
 from vipprov.hv.machine import Machine, Power
 from vipprov.hv.portgroup import Port
 from vipprov.hv.registry import Hypervisor
-from vipprov.pipelines import guestfiles, opening
+from vipprov.pipelines import guestfiles, need
 from vipprov.pipelines.sidebyside import each
 from vipprov.pipelines.state import Desired, DesiredGuest, Observed, ObservedGuest
 
@@ -41,7 +41,7 @@ def observe(desired: Desired, hypervisor: Hypervisor, *, by: Deadline) -> Observ
             and machine.mark.pair == desired.pair.name
             and machine.name not in names
         ),
-        closed=opening.needed(desired.pair, hypervisor.switches),
+        closed=need.needed(desired.pair, hypervisor.switches),
         is_apart=hypervisor.machines.is_apart(desired.pair.name, names),
     )
 

@@ -11,19 +11,15 @@ after it has closed it: whichever is first, one of the two sees the other.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import assert_never
 
-from vipprov.guest.errors import CheckFailedError, MissingError, SpecError
-from vipprov.guest.pair import CustomPolicy, Pair, PolicyMode
+from vipprov.guest.errors import CheckFailedError
+from vipprov.guest.pair import Pair
 from vipprov.guest.undo import Undo
-from vipprov.hv import switchplan, switchrecord
+from vipprov.hv import switchrecord
 from vipprov.hv.registry import Hypervisor
-from vipprov.hv.switchgroup import SwitchGroup, SwitchGroups
-from vipprov.hv.switchplan import Aim, Least
-from vipprov.pipelines import switchchange, switchgroup
-from vipprov.pipelines.switchgroup import Change, Named
-
-_FOR_A_PAIR = "pair "
+from vipprov.hv.switchgroup import SwitchGroup
+from vipprov.pipelines import need, switchchange
+from vipprov.pipelines.switchgroup import Change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,29 +34,6 @@ class Returned:
     busy: tuple[SwitchGroup, ...] = ()
 
 
-def aim(pair: Pair) -> Aim | None:
-    """Return what the pair's port groups are to become, or None where they are left alone."""
-    match pair.policy:
-        case PolicyMode.LEAST:
-            return Least() if pair.vip.vmac else None
-        case PolicyMode.ARTICLE:
-            return switchplan.ARTICLE
-        case PolicyMode.UNCHANGED:
-            return None
-        case CustomPolicy() as policy:
-            return policy
-        case _:
-            assert_never(pair.policy)
-
-
-def needed(pair: Pair, switches: SwitchGroups | None) -> tuple[Change, ...]:
-    """Return what brings the pair's port groups to what its policy asks for."""
-    wanted = aim(pair)
-    if switches is None or wanted is None:
-        return ()
-    return _needed(pair, wanted, switches.all())
-
-
 def open_all(
     hypervisor: Hypervisor, pair: Pair, undo: Undo, *, made: Collection[str]
 ) -> tuple[Change, ...]:
@@ -69,14 +42,14 @@ def open_all(
     `made` are the machines of this run: if it fails, they go, and so may what others had opened.
     What they were is remembered for this pair as well.
     """
-    switches, wanted = hypervisor.switches, aim(pair)
+    switches, wanted = hypervisor.switches, need.aim(pair)
     if switches is None:
         return ()
     groups = _of(pair, switches.all())
-    changes = () if wanted is None else _needed(pair, wanted, groups)
+    changes = () if wanted is None else need.changes(pair, wanted, groups)
     leaving = {guest.name for guest in pair.guests} if changes else set(made)
     if wanted is not None and changes:
-        reason = f"{_FOR_A_PAIR}{pair.name}"
+        reason = f"{need.FOR_A_PAIR}{pair.name}"
         switchchange.permit_all(switches, changes, wanted, reason=reason)
     if leaving:
         undo.later("opening port groups", partial(_take_back, hypervisor, groups, leaving))
@@ -114,7 +87,7 @@ def give_back(
     edited, closed = [], []
     for group in (group for group in every if group.name not in taken):
         record = switches.read(group).record or group.record
-        if record is None or not record.reason.startswith(_FOR_A_PAIR):
+        if record is None or not record.reason.startswith(need.FOR_A_PAIR):
             continue
         try:
             switchrecord.require_unchanged(switches.read(group), record)
@@ -140,37 +113,6 @@ def _take_back(
         raise CheckFailedError("it stays as it is.", details="\n".join(edited))
 
 
-def _needed(pair: Pair, wanted: Aim, every: tuple[SwitchGroup, ...]) -> tuple[Change, ...]:
-    changes = (
-        change
-        for name in dict.fromkeys(guest.port_group for guest in pair.guests)
-        for change in switchgroup.to_permit(_named(every, name), wanted)
-    )
-    needed = tuple(change for change in changes if change.is_needed)
-    for change in needed:
-        _refuse_others(pair, change)
-    return needed
-
-
-def _refuse_others(pair: Pair, change: Change) -> None:
-    """Raise SpecError for a policy that takes something from those whom the port group serves."""
-    group, record = change.group, change.group.record
-    others = [name for name in group.pairs if name != pair.name]
-    if others and switchplan.closes(group, change.wanted):
-        raise SpecError(
-            f"{group.title} serves {', '.join(others)} as well, and `policy:` would close it.",
-            details=f"{switchrecord.told(group.own)} → {switchrecord.told(change.wanted)}",
-            hint="Write `policy: least`, or give the pair a port group of its own.",
-        )
-    is_theirs = record is not None and not record.reason.startswith(_FOR_A_PAIR)
-    if record is not None and is_theirs and group.own == record.opened:
-        raise SpecError(
-            f"{group.title} was opened by `portgroup permit`, and otherwise than `policy:` says.",
-            details=f"{switchrecord.told(group.own)} → {switchrecord.told(change.wanted)}",
-            hint=f"`vipprov portgroup restore {group.name}` gives it back first.",
-        )
-
-
 def _taken(hypervisor: Hypervisor, leaving: Collection[str]) -> set[str]:
     """Return the names of port groups that machines of pairs are on, but for those that leave.
 
@@ -189,14 +131,3 @@ def _of(pair: Pair, every: Iterable[SwitchGroup]) -> tuple[SwitchGroup, ...]:
     if pair.management is not None:
         names.add(pair.management.port_group)
     return tuple(group for group in every if group.name in names)
-
-
-def _named(every: tuple[SwitchGroup, ...], name: str) -> Named:
-    """Return the port groups of this name: of a standard one those of all hosts."""
-    groups = tuple(group for group in every if group.name == name)
-    if not groups:
-        raise MissingError(
-            f"There is no port group {name!r}.",
-            hint="`vipprov portgroup list URL` shows those there are.",
-        )
-    return Named(name=name, groups=groups)

@@ -21,7 +21,7 @@ from vipprov.hv.machine import Power
 from vipprov.hv.portgroup import Filter, PortState
 from vipprov.hv.registry import Hypervisor
 from vipprov.pipelines import apply
-from vipprov.pipelines.apply import Run
+from vipprov.pipelines.run import Run
 
 PAIR = make_pair()
 OURS = "vipprov-web-1"

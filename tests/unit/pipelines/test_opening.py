@@ -11,7 +11,7 @@ from vipprov.guest.errors import SpecError
 from vipprov.guest.pair import CustomPolicy, Pair, PolicyMode
 from vipprov.hv.switchgroup import OwnPolicy, Plugged
 from vipprov.hv.switchplan import Least
-from vipprov.pipelines import opening, switchchange, switchgroup
+from vipprov.pipelines import need, switchchange, switchgroup
 
 
 def test_policy_of_the_article_sets_all_three() -> None:
@@ -30,7 +30,7 @@ def test_settings_by_name_are_set_and_the_others_stay() -> None:
     wanted = CustomPolicy(promiscuous=ACCEPT, mac_changes=REJECT)
     stage.create(pair(policy=wanted))
     assert stage.leaf.own == replace(own, promiscuous=ACCEPT, mac_changes=REJECT)
-    assert opening.needed(pair(policy=wanted), stage.switches) == ()
+    assert need.needed(pair(policy=wanted), stage.switches) == ()
     stage.destroy(WEB)
     assert stage.leaf.own == own
 
@@ -52,7 +52,7 @@ def test_policy_that_would_close_the_port_group_of_another_pair_is_refused() -> 
     there = replace(stage.leaf, machines=(Plugged(name="db-1", is_on=True, pair="db"),))
     stage.switches.groups[LEAF] = there
     with pytest.raises(SpecError, match="serves db as well"):
-        opening.needed(closing, stage.switches)
+        need.needed(closing, stage.switches)
 
 
 def test_what_permit_opened_is_not_opened_otherwise() -> None:
@@ -60,9 +60,9 @@ def test_what_permit_opened_is_not_opened_otherwise() -> None:
     meant = switchgroup.named(stage.switches.all(), "leaf1")
     for change in switchgroup.to_permit(meant, Least()):
         switchchange.permit(stage.switches, change, Least(), reason="for web-1")
-    assert opening.needed(WEB, stage.switches) == ()
+    assert need.needed(WEB, stage.switches) == ()
     with pytest.raises(SpecError, match="opened by `portgroup permit`"):
-        opening.needed(pair(policy=PolicyMode.ARTICLE), stage.switches)
+        need.needed(pair(policy=PolicyMode.ARTICLE), stage.switches)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from sharedgroup import DB, LEAF, WEB, Stage
 from switchgroups import ACCEPT, INHERITED
 from vipprov.guest.undo import Undo
-from vipprov.pipelines import opening, switchchange, switchgroup
+from vipprov.pipelines import need, opening, switchchange, switchgroup
 
 
 def test_last_pair_that_goes_gives_the_port_group_back() -> None:
@@ -96,7 +96,7 @@ def test_port_group_that_was_closed_after_the_plan_is_opened_all_the_same() -> N
     stage = Stage()
     stage.create(WEB)
     stage.settle(DB)
-    assert opening.needed(DB, stage.switches) == ()
+    assert need.needed(DB, stage.switches) == ()
     switchchange.restore(stage.switches, _to_restore(stage))
     stage.open(DB)
     assert stage.is_open
