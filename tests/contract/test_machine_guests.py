@@ -22,7 +22,7 @@ from contract.hosts import (
     soon,
 )
 from vipprov.guest.errors import DeadlineError, GuestError
-from vipprov.hv.machine import Link, Power
+from vipprov.hv.machine import Link, Power, Sort
 
 ECHO = ("sh", "-c", 'cat; echo "to stderr" >&2; exit 7')
 BOOT_SECONDS = 240
@@ -38,11 +38,17 @@ def host(request: pytest.FixtureRequest) -> Iterator[Host]:
 
 
 def await_answer(host: Host) -> None:
-    """Return once the guest runs commands: a container has to mount its own root first."""
+    """Return once the guest runs commands, and what is written to /run stays there.
+
+    A container has to mount its own root first, and its init a file system of its own on /run.
+    """
+    machine = host.machines.show(host.name)
+    is_container = machine is not None and machine.sort is Sort.CONTAINER
+    command = ("mountpoint", "-q", "/run") if is_container else ("true",)
 
     def answer() -> bool | None:
         try:
-            return host.machines.run(host.name, ("true",), by=by).code in {0, 7} or None
+            return host.machines.run(host.name, command, by=by).code in {0, 7} or None
         except GuestError:
             return None
 

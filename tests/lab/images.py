@@ -17,6 +17,9 @@ def tree() -> Path:
 
 @contextmanager
 def copied(folder: Path) -> Iterator[Path]:
-    """Yield a copy that shares its files' content with the image, so replace files, never edit."""
-    subprocess.run(["cp", "-al", tree(), folder], check=True)
+    """Yield a copy that may share its files' content with the image: replace files, never edit."""
+    image = tree()
+    # Where /tmp is a file system of its own there is nothing to share.
+    is_near = folder.parent.stat().st_dev == image.stat().st_dev
+    subprocess.run(["cp", "--archive", *(["--link"] if is_near else []), image, folder], check=True)
     yield folder

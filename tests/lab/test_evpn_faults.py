@@ -91,7 +91,11 @@ Injure = Callable[[Roles], AbstractContextManager[None]]
 
 
 def settled() -> Roles:
-    """Wait until one guest holds the vIP and every leaf has the virtual MAC behind its leaf."""
+    """Wait until one guest holds the vIP and every leaf has the virtual MAC behind its leaf.
+
+    Each fault that cuts the pair in two costs moves, and on a busy machine so many that the fabric
+    freezes the MAC: that is forgiven, or all faults to come would be found frozen.
+    """
 
     def roles() -> Roles | None:
         owners = [at for at in (1, 2) if containers.holds(f"{HURT}-{at}", VIP)]
@@ -99,13 +103,22 @@ def settled() -> Roles:
             return None
         (near,) = owners
         fabric = evpnlab.status(LAB, by=by())
+        if fabric.duplicate(VMAC, vni=FIRST_VNI):
+            forgive()
+            return None
         vtep = fabric.leafs[near - 1].vtep
         known = [leaf.mac(VMAC, vni=FIRST_VNI) for leaf in fabric.leafs]
         placed = [one and (one.vtep or fabric.leafs[at].vtep) for at, one in enumerate(known)]
-        is_so = fabric.ready and set(placed) == {vtep} and not fabric.duplicate(VMAC, vni=FIRST_VNI)
+        is_so = fabric.ready and set(placed) == {vtep}
         return Roles(f"{HURT}-{near}", near, 3 - near) if is_so else None
 
     return by(40).poll(roles, what="one owner that all leafs know", every=0.3)
+
+
+def forgive() -> None:
+    """Let every leaf forget which MACs it has found to be duplicates."""
+    for leaf in range(1, len(LEAFS) + 1):
+        vtysh(leaf, "clear evpn dup-addr vni all")
 
 
 def run(*argv: str) -> None:
