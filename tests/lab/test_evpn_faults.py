@@ -384,9 +384,9 @@ def test_duplicate_that_the_fabric_has_frozen_is_named() -> None:
             announce(guest)
         return evpnlab.macs(LAB, by=by()).duplicate(VMAC, vni=FIRST_VNI) or None
 
-    # Last, for a fabric takes long to forget it: the entries of both leafs have to age out.
     by(30).poll(flagged, what="a duplicate", every=0.5)
     announce(roles.owner)
     layer, unexplained, said = judged(HURT)
     assert (layer, unexplained) == ("fabric, duplicate-frozen", []), said
     assert judged(BESIDE)[0] == "healthy"
+    settled()  # as soon as it is forgiven
