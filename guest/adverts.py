@@ -8,10 +8,6 @@ from vipprov.guest.errors import GuestError
 from vipprov.guest.pair import Address, Vip
 from vipprov.guest.vrrp import VrrpInstance
 
-_UNLESS_MASTER = """\
-if read -r role _ 2>/dev/null <"$5" && [ "$role" = MASTER ]; then echo end; exit; fi
-"""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advert:
@@ -38,7 +34,6 @@ def command(instance: VrrpInstance, *, seconds: float) -> tuple[str, ...]:
         f"{seconds:.3f}",
         str(notify.ROLES / instance.name),
         *map(str, instance.peers),
-        first=_UNLESS_MASTER,
     )
 
 

@@ -1,4 +1,6 @@
-"""Echo: a ping from inside a guest."""
+"""Echo: pings from inside a guest, all by one program."""
+
+from collections.abc import Sequence
 
 from vipprov.guest import program
 from vipprov.guest.errors import GuestError
@@ -8,17 +10,22 @@ from vipprov.guest.pair import Address
 REQUESTS = 3
 
 
-def command(target: Address, *, seconds: float) -> tuple[str, ...]:
-    """Return the argument list that pings the target from the guest."""
-    return program.command(
-        "echo", str(target.version), str(target), str(REQUESTS), f"{seconds:.3f}"
-    )
+def command(targets: Sequence[Address], *, seconds: float) -> tuple[str, ...]:
+    """Return the argument list that pings the targets from the guest, one after the other."""
+    return program.command("echo", str(REQUESTS), f"{seconds:.3f}", *map(str, targets))
 
 
-def parse(target: Address, text: str) -> EchoResult:
+def parse(targets: Sequence[Address], text: str) -> tuple[EchoResult, ...]:
     """Return what the command printed, or raise GuestError."""
+    lines = text.splitlines()
+    mute = GuestError("The guest could not ping.", details=text)
+    if len(lines) != len(targets):
+        raise mute
     try:
-        sent, received = map(int, text.split())
+        counts = [tuple(map(int, line.split())) for line in lines]
+        return tuple(
+            EchoResult(target=target, sent=sent, received=received)
+            for target, (sent, received) in zip(targets, counts, strict=True)
+        )
     except ValueError as error:
-        raise GuestError("The guest could not ping.", details=text) from error
-    return EchoResult(target=target, sent=sent, received=received)
+        raise mute from error

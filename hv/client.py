@@ -30,23 +30,23 @@ def observe(name: str, addresses: Sequence[Address], *, by: Deadline) -> ClientO
             f"There is no network namespace {name!r}.", hint="`ip netns list` shows them."
         )
     try:
-        reached = tuple(namespace.within(place, partial(_ping, one, by=by)) for one in addresses)
+        reached = namespace.within(place, partial(_ping, addresses, by=by))
         beliefs = namespace.within(place, partial(_beliefs, frozenset(addresses)))
     except (GuestError, HypervisorError, subprocess.TimeoutExpired) as error:
         return ClientObservation(client=name, error=str(error))
     return ClientObservation(client=name, beliefs=beliefs, echoes=reached)
 
 
-def _ping(target: Address, *, by: Deadline) -> EchoResult:
+def _ping(targets: Sequence[Address], *, by: Deadline) -> tuple[EchoResult, ...]:
     done = subprocess.run(
-        echo.command(target, seconds=PING_SECONDS),
+        echo.command(targets, seconds=PING_SECONDS),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,
         timeout=by.remaining,
     )
-    return echo.parse(target, done.stdout)
+    return echo.parse(targets, done.stdout)
 
 
 def _beliefs(wanted: frozenset[Address]) -> tuple[Belief, ...]:

@@ -1,29 +1,22 @@
 """Wait until a guest has done what its seed says."""
 
-import json
 from collections.abc import Callable
 
 from vipprov.guest.deadline import Clock, Deadline
-from vipprov.guest.errors import DeadlineError, GuestError, HypervisorError
-from vipprov.hv import plaintext
-from vipprov.hv.machine import Power
+from vipprov.guest.errors import DeadlineError, GuestError
 from vipprov.hv.machines import Machines
-from vipprov.pipelines import console
+from vipprov.pipelines import bootfaults
 
-# Whether cloud-init will ever come to its end here.
-WILL_END = """\
-command -v cloud-init >/dev/null || exit 3
-[ ! -e /run/cloud-init/disabled ] || exit 4
-"""
-NEVER = {3: "There is no cloud-init in {}.", 4: "cloud-init is switched off in {}."}
+# cloud-init's generator leaves this in a boot in which it will run.
+ENABLED = "/run/cloud-init/enabled"
 # cloud-init writes the file whole, by rename, when its last stage is over.
 RESULT = "/run/cloud-init/result.json"
 LOOK_EVERY = 0.1
 # A look that is dear is taken less often: it costs an emulated guest, or a vCenter, a part of the
-# time in which it could get on.
-REST, MOST_SECONDS = 20, 1.0
-LINES = 10
-PANIC = "Kernel panic - not syncing"
+# time in which it could get on. One that is silent on its console is not about to end: cloud-init's
+# last stage has its say there.
+REST, REST_WHILE_SILENT, MOST_SECONDS = 20, 100, 2.0
+SILENT_SECONDS = 1.5
 ASK_SECONDS = 5.0
 # Starting a program costs an emulated guest a part of its boot: this often it is asked for one.
 DOUBT_SECONDS = 10.0
@@ -49,7 +42,38 @@ def wait(
             details=_why(boot.unheard),
             hint="Read the saved logs; a slow host may need `timeout: 10m` in the pair file.",
         ) from error
-    _demand_clean(name, text)
+    bootfaults.demand_clean(name, text)
+
+
+class _Console:
+    """Whether a guest speaks on its console; of some nobody keeps what they say there."""
+
+    def __init__(self, machines: Machines, name: str, *, since: int, clock: Clock) -> None:
+        self._machines = machines
+        self._name = name
+        self._clock = clock
+        self._end = since
+        self._is_kept = True
+        self._spoke: float | None = None
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether a guest that has spoken says no more."""
+        return self._spoke is not None and self._clock.now() > self._spoke + SILENT_SECONDS
+
+    def has_spoken(self) -> bool:
+        """Say whether it has spoken since this was last asked."""
+        if not self._is_kept:
+            return False
+        try:
+            end = self._machines.console(self._name, after=self._end).end
+        except GuestError:
+            self._is_kept = False
+            return False
+        if end == self._end:
+            return False
+        self._end, self._spoke = end, self._clock.now()
+        return True
 
 
 class _Boot:
@@ -65,39 +89,51 @@ class _Boot:
         self._clock = clock
         self._say = say
         self._begun = self._said = clock.now()
+        self._console = _Console(machines, name, since=since, clock=clock)
         self._doubted: float | None = None
+        self._will_end = False
         self._looks_again = clock.now()
 
     def result(self, by: Deadline) -> str | None:
         """Return cloud-init's last word; None where it has not said it, or nothing is heard."""
         self._tell()
-        if self._clock.now() < self._looks_again:
+        if not self._console.has_spoken() and self._clock.now() < self._looks_again:
             return None
         soon = by.within(ASK_SECONDS)
         try:
             code = self._doubt(soon)
             begun = self._clock.now()
             text = self._machines.read(self._name, RESULT, by=soon)
-            now = self._clock.now()
-            self._looks_again = now + min(MOST_SECONDS, REST * (now - begun))
+            self._rest(self._clock.now() - begun)
         except DeadlineError:
             return None
         except GuestError as error:
-            _demand_alive(self._machines, self._name, since=self._since)
+            bootfaults.demand_alive(self._machines, self._name, since=self._since)
             self.unheard = error
             return None
         self.unheard = None
-        _demand_told(self._name, code)
+        bootfaults.demand_told(self._name, code)
         return text.decode(errors="replace") if text else None
 
     def _doubt(self, by: Deadline) -> int:
-        """Return how the guest answers whether its cloud-init will end; 0 between two doubts."""
+        """Return how the guest answers whether its cloud-init will end; 0 where there is no doubt.
+
+        A file is read for as good as nothing; where it is not there a program is started.
+        """
         now = self._clock.now()
-        if self._doubted is not None and now < self._doubted + DOUBT_SECONDS:
+        if self._will_end or (self._doubted is not None and now < self._doubted + DOUBT_SECONDS):
             return 0
-        code = self._machines.run(self._name, ("sh", "-c", WILL_END), by=by).code
+        if self._machines.read(self._name, ENABLED, by=by) is not None:
+            self._will_end = True
+            return 0
+        code = self._machines.run(self._name, bootfaults.WILL_END, by=by).code
         self._doubted = now
         return code
+
+    def _rest(self, cost: float) -> None:
+        """Put off the next look, after one that took so many seconds."""
+        times = REST_WHILE_SILENT if self._console.is_silent else REST
+        self._looks_again = self._clock.now() + min(MOST_SECONDS, times * cost)
 
     def _tell(self) -> None:
         now = self._clock.now()
@@ -111,46 +147,3 @@ def _why(unheard: GuestError | None) -> str:
     if unheard is None:
         return "cloud-init has not written its result."
     return "\n".join(filter(None, (str(unheard), unheard.details)))
-
-
-def _demand_told(name: str, code: int) -> None:
-    if code in NEVER:
-        raise GuestError(
-            NEVER[code].format(name),
-            details="So the guest has not been told what it is to be.",
-            hint="Use an image whose cloud-init runs at boot, and with the NoCloud data source.",
-        )
-
-
-def _demand_alive(machines: Machines, name: str, *, since: int) -> None:
-    machine = machines.show(name)
-    if machine is not None and machine.halted:
-        raise HypervisorError(
-            f"The hypervisor has paused {name}: {machine.halted}.",
-            hint="Free some space on this host, and run `vipprov vm create` again.",
-        )
-    if machine is None or machine.power is not Power.ON:
-        raise GuestError(
-            f"{name} stopped before it was ready.",
-            hint="Read the saved logs: init.log, or a VM's console.log, says what it died of.",
-        )
-    said = console.heard(machines, name, after=since).text.decode(errors="replace")
-    if PANIC in said:
-        raise GuestError(
-            f"The kernel of {name} has panicked.",
-            details=plaintext.last_lines(said, LINES),
-            hint="The image does not boot here: read its console.log among the saved logs.",
-        )
-
-
-def _demand_clean(name: str, text: str) -> None:
-    try:
-        errors = json.loads(text)["v1"]["errors"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise GuestError(f"cloud-init in {name} left a result that is not readable.") from error
-    if errors:
-        raise GuestError(
-            f"cloud-init in {name} ended with errors.",
-            details="\n".join(str(line) for line in errors),
-            hint="Read cloud-init.log and cloud-init-output.log in the saved logs.",
-        )

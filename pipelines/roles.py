@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
-from vipprov.guest import facts_script
+from vipprov.guest import facts_script, notify
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import GuestError
 from vipprov.guest.facts import Facts, Role, Software
-from vipprov.hv.machines import Runs
+from vipprov.hv.machines import Guests, Runs
 from vipprov.pipelines.sidebyside import each
 
 
@@ -19,6 +19,12 @@ def owners(machines: Runs, names: Iterable[str], *, by: Deadline) -> frozenset[s
         for name, seen in zip(asked, answers, strict=True)
         if any(file.role is Role.MASTER for file in seen.roles)
     )
+
+
+def is_master(machines: Guests, name: str, instance: str, *, by: Deadline) -> bool:
+    """Say whether the guest's keepalived has last said MASTER of the instance."""
+    told = machines.read(name, str(notify.ROLES / instance), by=by)
+    return told is not None and told.startswith(b"MASTER ")
 
 
 def facts(machines: Runs, name: str, *, by: Deadline, sysctls: Iterable[str] = ()) -> Facts:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from functools import partial
 
-from vipprov.guest import notify
 from vipprov.guest.check import Check, Verdict, passed
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import DeadlineError, GuestError, MissingError
@@ -13,7 +12,7 @@ from vipprov.guest.pair import Pair
 from vipprov.guest.vrrp import instances
 from vipprov.hv.machines import Guests
 from vipprov.hv.vantage import Vantages
-from vipprov.pipelines import bridges, fabriclook, look
+from vipprov.pipelines import bridges, fabriclook, look, roles
 from vipprov.pipelines.fabriclook import Fabrics
 from vipprov.pipelines.look import Around, Clients, Ground, Settle
 from vipprov.pipelines.posting import Posts, posted
@@ -99,20 +98,17 @@ def await_masters(pair: Pair, machines: Guests, *, by: Deadline) -> None:
 
     This asks for so little that a guest which is still booting is not slowed down by it.
     """
-    paths = tuple(str(notify.ROLES / one.name) for one in instances(pair, pair.guests[0]))
-
-    def is_master(name: str, path: str) -> bool:
-        return (machines.read(name, path, by=by) or b"").startswith(b"MASTER ")
+    wanted = frozenset(one.name for one in instances(pair, pair.guests[0]))
 
     def masters(name: str) -> frozenset[str]:
         try:
-            return frozenset(path for path in paths if is_master(name, path))
+            return frozenset(one for one in wanted if roles.is_master(machines, name, one, by=by))
         except (GuestError, DeadlineError, MissingError):
             return frozenset()
 
     while by.remaining > 0:
         found = each((guest.name for guest in pair.guests), masters)
-        if frozenset[str]().union(*found) >= frozenset(paths):
+        if frozenset[str]().union(*found) >= wanted:
             return
         by.clock.sleep(min(AGAIN_EVERY, by.remaining))
 

@@ -1,6 +1,6 @@
-"""Ping one address, and print how many requests were sent and how many were answered.
+"""Ping addresses, and print of each how many requests were sent and how many were answered.
 
-Arguments: IP version, target, number of requests, seconds to wait at most.
+Arguments: number of requests, seconds to wait at most for each address, and the addresses.
 
 As in the program that waits for adverts, nothing is imported that is slow to start.
 """
@@ -70,5 +70,7 @@ def answer(version: int, identity: int, packet: bytes) -> int:
 
 
 if __name__ == "__main__":
-    _, version_, target_, count_, seconds_ = sys.argv
-    print(*main(int(version_), target_, int(count_), float(seconds_)))  # noqa: T201  the answer
+    _, count_, seconds_, *targets_ = sys.argv
+    for target_ in targets_:
+        version_ = IPV6 if ":" in target_ else IPV4
+        print(*main(version_, target_, int(count_), float(seconds_)))  # noqa: T201  the answer

@@ -41,9 +41,9 @@ os() {
 
 # keepalived of this network namespace only: a container's host may run others.
 daemon() {
-    for process in /proc/[0-9]*; do
-        read -r name <"$process/comm" || continue
-        [ "$name" = keepalived ] && [ "$process/ns/net" -ef /proc/self/ns/net ] || continue
+    for name in $(grep -slx keepalived /proc/[0-9]*/comm); do
+        process=${name%/comm}
+        [ "$process/ns/net" -ef /proc/self/ns/net ] || continue
         while read -r key state; do
             [ "$key" = State: ] && printf '%s\n' "$state" && break
         done <"$process/status"

@@ -1,4 +1,3 @@
-import subprocess
 from dataclasses import replace
 from datetime import timedelta
 from ipaddress import ip_address
@@ -12,6 +11,7 @@ from vipprov.guest.adverts import Advert
 from vipprov.guest.errors import GuestError
 from vipprov.guest.inside import adverts as inside_adverts
 from vipprov.guest.inside import echo as inside_echo
+from vipprov.guest.observation import EchoResult
 from vipprov.guest.vrrp import instances
 
 IP_HEADER = bytes([0x45, *range(19)])
@@ -53,7 +53,7 @@ def test_an_answer_that_makes_no_sense_is_an_error_of_the_guest(text: str) -> No
     with pytest.raises(GuestError):
         adverts.parse(text)
     with pytest.raises(GuestError):
-        echo.parse(ip_address("10.50.50.254"), text)
+        echo.parse((ip_address("10.50.50.254"),), text)
 
 
 @pytest.mark.parametrize(
@@ -104,17 +104,15 @@ def test_a_guest_that_is_master_waits_for_no_advert(tmp_path: Path) -> None:
     assert inside_adverts.is_master(str(role))
 
 
-@pytest.mark.parametrize(("role", "code"), [("MASTER", 0), ("BACKUP", 3), (None, 3)])
-def test_python_is_not_even_started_in_a_guest_that_is_master(
-    role: str | None, code: int, tmp_path: Path
-) -> None:
-    pair = make_pair()
-    (instance,) = instances(pair, pair.guests[0])
-    told = tmp_path / "web"
-    if role is not None:
-        told.write_text(f"{role} 2026-11-22T22:00:03Z\n")
-    *shell, _, family, router, seconds, _, peer = adverts.command(instance, seconds=1)
-    argv = (*shell, "raise SystemExit(3)", family, router, seconds, str(told), peer)
-    done = subprocess.run(argv, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (code, "")
-    assert code != 0 or adverts.parse(done.stdout) == ()
+def test_one_program_pings_all_that_answer_outside() -> None:
+    targets = (ip_address("10.50.50.254"), ip_address("2001:db8:50::fe"))
+    assert echo.command(targets, seconds=1)[-4:] == (
+        *("3", "1.000"),
+        *("10.50.50.254", "2001:db8:50::fe"),
+    )
+    assert echo.parse(targets, "3 3\n3 0\n") == (
+        EchoResult(target=targets[0], sent=3, received=3),
+        EchoResult(target=targets[1], sent=3, received=0),
+    )
+    with pytest.raises(GuestError):
+        echo.parse(targets, "3 3\n")

@@ -10,17 +10,21 @@ from fakes.machines import FakeMachines, says
 from plans import make_spec
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import DeadlineError, GuestError, HypervisorError
-from vipprov.hv.machine import Completed, Power
+from vipprov.hv.machine import Completed, Power, Said
 from vipprov.pipelines import firstboot
 
 CLEAN = '{"v1": {"datasource": "DataSourceNoCloud", "errors": []}}'
 
 
-def machines(*ends: Completed | GuestError, console: bytes | None = None) -> FakeMachines:
+def machines(
+    *ends: Completed | GuestError, console: bytes | None = None, is_enabled: bool = False
+) -> FakeMachines:
     """Return a machine that runs, and how its commands end; the last one again and again."""
     left = list(ends)
 
-    def act(_name: str, _argv: Sequence[str], _stdin: bytes) -> Completed:
+    def act(_name: str, argv: Sequence[str], _stdin: bytes) -> Completed:
+        if argv == ("cat", firstboot.ENABLED) and not isinstance(left[0], GuestError):
+            return says(code=0 if is_enabled else 1)
         end = left.pop(0) if len(left) > 1 else left[0]
         if isinstance(end, GuestError):
             raise end
@@ -53,9 +57,53 @@ def test_guest_that_boots_is_seldom_made_to_start_a_program() -> None:
     made = machines(says())
     with pytest.raises(DeadlineError):
         waited(made)
-    started = [argv for _, argv in made.ran if argv[0] != "cat"]
-    assert 2 <= len(started) <= 7
+    assert 2 <= len(started(made)) <= 7
     assert len(made.ran) > 300
+
+
+def test_guest_whose_cloud_init_is_enabled_is_made_to_start_none() -> None:
+    made = machines(says(), is_enabled=True)
+    with pytest.raises(DeadlineError):
+        waited(made)
+    assert started(made) == []
+    assert made.ran.count(("web-1", ("cat", firstboot.ENABLED))) == 1
+
+
+def started(made: FakeMachines) -> list[Sequence[str]]:
+    """Return the programs that the guest was made to start."""
+    return [argv for _, argv in made.ran if argv[0] != "cat"]
+
+
+class Slow(FakeMachines):
+    """A guest of which each look takes a while, and that says its last word on the console."""
+
+    def __init__(self, *, ends_at: float) -> None:
+        super().__init__(self._read)
+        self.clock = FakeClock()
+        self.ends_at = ends_at
+        self.looks: list[float] = []
+        self.define(make_spec("web-1"))
+        self.set_power("web-1", Power.ON)
+
+    def console(self, name: str, *, after: int = 0) -> Said:  # noqa: ARG002  there is but one
+        text = b"booting" if self.clock.now() < self.ends_at else b"booting, finished"
+        return Said(text=text[after:], end=len(text))
+
+    def _read(self, _name: str, argv: Sequence[str], _stdin: bytes) -> Completed:
+        if argv != ("cat", firstboot.RESULT):
+            return says(code=1)
+        self.clock.sleep(0.02)
+        self.looks.append(self.clock.now())
+        return says(CLEAN) if self.clock.now() > self.ends_at + 0.5 else says(code=1)
+
+
+def test_guest_that_is_silent_is_looked_at_seldom_and_at_once_when_it_speaks() -> None:
+    made = Slow(ends_at=30.0)
+    by = Deadline.after(60, clock=made.clock)
+    firstboot.wait(made, "web-1", by=by, say=print)
+    assert made.clock.now() < made.ends_at + 1.2
+    silent = [at for at in made.looks if 10 < at < made.ends_at]
+    assert 8 <= len(silent) <= 16
 
 
 @pytest.mark.parametrize(("code", "words"), [(3, "no cloud-init in web-1"), (4, "switched off")])

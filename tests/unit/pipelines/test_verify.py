@@ -104,7 +104,7 @@ class Stage:
             return says(printed(self.facts(name)))
         if "VRRP" in argv[4]:
             return says(self.heard if self.clock.now() >= self.heard_at else "end\n")
-        return says("3 3\n")
+        return says("3 3\n" * len(argv[7:]))
 
     def by(self, seconds: float = 60) -> Deadline:
         return Deadline.after(seconds, clock=self.clock)
@@ -185,12 +185,12 @@ def test_a_proof_ends_at_its_deadline(stage: Stage) -> None:
     assert stage.clock.now() <= 2.5
 
 
-def test_every_guest_listens_from_the_start_and_the_master_alone_pings(stage: Stage) -> None:
+def test_backup_listens_and_the_master_alone_pings(stage: Stage) -> None:
     stage.verify()
     programs = {
         (name, "VRRP" in argv[4]) for name, argv in stage.machines.ran if argv[3:4] == ("vipprov",)
     }
-    assert programs == {("web-1", True), ("web-2", True), ("web-1", False)}
+    assert programs == {("web-2", True), ("web-1", False)}
 
 
 def test_a_guest_that_is_off_is_a_finding_and_no_error(stage: Stage) -> None:
