@@ -103,11 +103,11 @@ def settled() -> Roles:
             return None
         (near,) = owners
         fabric = evpnlab.status(LAB, by=by())
-        if fabric.duplicate(VMAC, vni=FIRST_VNI):
-            forgive()
-            return None
         vtep = fabric.leafs[near - 1].vtep
         known = [leaf.mac(VMAC, vni=FIRST_VNI) for leaf in fabric.leafs]
+        if any(known) and fabric.duplicate(VMAC, vni=FIRST_VNI):
+            forgive()
+            return None
         placed = [one and (one.vtep or fabric.leafs[at].vtep) for at, one in enumerate(known)]
         is_so = fabric.ready and set(placed) == {vtep}
         return Roles(f"{HURT}-{near}", near, 3 - near) if is_so else None
