@@ -97,8 +97,11 @@ class Slow(FakeMachines):
         return says(CLEAN) if self.clock.now() > self.ends_at + 0.5 else says(code=1)
 
 
-def test_guest_that_is_silent_is_looked_at_seldom_and_at_once_when_it_speaks() -> None:
-    made = Slow(ends_at=30.0)
+@pytest.mark.parametrize("ends_at", [30.0, 30.5, 31.0, 31.5])
+def test_guest_that_is_silent_is_looked_at_seldom_and_at_once_when_it_speaks(
+    ends_at: float,
+) -> None:
+    made = Slow(ends_at=ends_at)
     by = Deadline.after(60, clock=made.clock)
     firstboot.wait(made, "web-1", by=by, say=print)
     assert made.clock.now() < made.ends_at + 1.2
