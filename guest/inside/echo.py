@@ -18,9 +18,9 @@ HEAD = struct.Struct("!BBHHH")
 EVERY = 0.05
 
 
-def main(version: int, target: str, count: int, seconds: float) -> "tuple[int, int]":
+def main(identity: int, target: str, count: int, seconds: float) -> "tuple[int, int]":
     """Return how many requests were tried and how many of them were answered."""
-    identity, answered, sent = os.getpid() & 0xFFFF, {-1}, 0
+    version, answered, sent = IPV6 if ":" in target else IPV4, {-1}, 0
     now = time.monotonic()
     end, following = now + seconds, now
     wire = raw_socket(version)
@@ -71,6 +71,7 @@ def answer(version: int, identity: int, packet: bytes) -> int:
 
 if __name__ == "__main__":
     _, count_, seconds_, *targets_ = sys.argv
-    for target_ in targets_:
-        version_ = IPV6 if ":" in target_ else IPV4
-        print(*main(version_, target_, int(count_), float(seconds_)))  # noqa: T201  the answer
+    # An identity for each: a late reply of one is none of the next.
+    for identity_, target_ in enumerate(targets_, start=os.getpid()):
+        told = main(identity_ & 0xFFFF, target_, int(count_), float(seconds_))
+        print(*told)  # noqa: T201  the answer

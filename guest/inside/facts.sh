@@ -39,7 +39,8 @@ os() {
     while IFS= read -r line || [ -n "$line" ]; do printf '%s\n' "$line"; done </etc/os-release
 }
 
-# keepalived of this network namespace only: a container's host may run others.
+# keepalived of this network namespace only: a container's host may run others. One program finds it
+# sooner than the shell, which reads a byte at a time, in the files of all processes.
 daemon() {
     for name in $(grep -slx keepalived /proc/[0-9]*/comm); do
         process=${name%/comm}
