@@ -1,5 +1,6 @@
 """Hypervisors of all sorts, each with a machine that it can make, for the contract of machines."""
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -29,7 +30,9 @@ from vipprov.hv.storage import machines as store
 from vsphere.reach import reached
 from vsphere.simulator import Simulator
 
-MAC = "52:54:00:c0:00:01"
+# Tests side by side have machines side by side, whose ports are named after their MACs.
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+MAC = f"52:54:00:c0:00:{WORKER:02x}"
 WITNESS = "/run/witness"
 CARRIER = "/sys/class/net/eth0/carrier"
 SEED = Seed(

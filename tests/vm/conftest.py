@@ -23,6 +23,7 @@ VMAC = "00:00:5e:00:01:50"
 CANARY = "canary-5b1e"
 # As many a hardening guide has it: read after ours, and for every interface.
 HARDENING = "/etc/sysctl.d/zz-hardening.conf"
+HARDENED = "net.ipv4.conf.*.rp_filter = 1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,13 +85,15 @@ def pair(tmp_path_factory: pytest.TempPathFactory, leaves: None) -> Iterator[Pai
         "#cloud-config\n"
         "write_files:\n"
         f"- {{path: /etc/canary, content: {CANARY}, permissions: '0600'}}\n"
-        f"- {{path: {HARDENING}, content: 'net.ipv4.conf.*.rp_filter = 1'}}\n"
+        f"- {{path: {HARDENING}, content: '{HARDENED}'}}\n"
     )
     content = document(
         NAME,
         number=NUMBER,
         hypervisor=ON[1],
         timeout="8m",
+        # While one boots anew the other has little to do: two processors emulate it.
+        size={"cpus": 2},
         ssh_keys=[f"file:{key}.pub"],
         cloud_config="user.yaml",
         fabric={"moves": 1000, "window": "180s"},

@@ -14,6 +14,7 @@ from vm.conftest import (
     ADDRESSES,
     CANARY,
     GUESTS,
+    HARDENED,
     HARDENING,
     NAME,
     ON,
@@ -27,6 +28,7 @@ from vm.conftest import (
 
 pytestmark = [pytest.mark.vm, pytest.mark.alone, pytest.mark.timeout(900)]
 
+BOOT_ID = "/proc/sys/kernel/random/boot_id"
 BOOT_SECONDS = 300
 # Three adverts and a skew of less than one, at an advert a second; then some for a slow guest.
 # The journal stamps a line when it takes it, a little after keepalived said it: so a little less.
@@ -55,10 +57,9 @@ def test_owner_becomes_master_by_one_election_once_its_keepalived_is_up(pair: Pa
 
 
 def test_each_machine_has_a_kernel_of_its_own(pair: Pair) -> None:
-    boots = {pair.ssh(name, "cat /proc/sys/kernel/random/boot_id").out for name in GUESTS}
-    kernels = {pair.ssh(name, "uname -r").out.strip() for name in GUESTS}
-    assert len(boots) == 2
-    assert all(kernels)
+    told = [pair.ssh(name, f"cat {BOOT_ID}; uname -r").out.split() for name in GUESTS]
+    boots, kernels = zip(*told, strict=True)
+    assert len(set(boots)) == 2
     assert platform.release() not in kernels
 
 
@@ -95,16 +96,18 @@ def test_peer_serves_while_the_owner_boots_anew_and_all_is_right_again(
 ) -> None:
     owner = pair.owner()
     peer = peer_of(owner)
-    before = boot(pair, owner)
+    before, boots = boot(pair, owner), boots_finished(owner)
     if way == "by libvirt":
         virsh("reboot", owner)
     else:
         pair.ssh(owner, "sudo systemctl reboot")
-    # An emulated guest boots the sooner, the less it is asked: who serves is seen from outside.
+    # An emulated guest boots the sooner, the less it is asked: who serves is seen from outside,
+    # and what it does by its console.
     soon(90).poll(lambda: serves_alone(client, owner) or None, what=f"{peer} to serve", every=0.2)
     by = soon(BOOT_SECONDS)
-    by.poll(lambda: is_back(pair, client, owner, before) or None, what="a new boot", every=1)
+    by.poll(lambda: boots_finished(owner) > boots or None, what="a boot to finish", every=0.5)
     by.poll(lambda: vipprov("verify", NAME, *ON).code == 0 or None, what="a proof", every=1)
+    assert boot(pair, owner) not in {before, ""}
     assert client.arp_answers(VIP) == [VMAC] * 3
 
 
@@ -112,27 +115,31 @@ def serves_alone(client: Client, gone: str) -> bool:
     return client.pings(VIP, count=1) and not client.pings(ADDRESSES[gone], count=1)
 
 
-def is_back(pair: Pair, client: Client, name: str, before: str) -> bool:
-    return client.pings(ADDRESSES[name], count=1) and boot(pair, name) not in {before, ""}
+def boots_finished(name: str) -> int:
+    """Say how many boots cloud-init has told the console to be finished."""
+    return (storage.machines() / name / "console.log").read_bytes().count(b" finished at ")
 
 
 @pytest.mark.parametrize("name", GUESTS)
 def test_settings_outlive_a_reboot_and_a_hardening_that_contradicts_them(
     pair: Pair, name: str
 ) -> None:
-    assert pair.ssh(name, f"cat {HARDENING}").out.strip() == "net.ipv4.conf.*.rp_filter = 1"
-    assert pair.ssh(name, "cat /proc/sys/net/ipv4/conf/vrrp.80/rp_filter").out.strip() == "0"
-    assert pair.ssh(name, "systemctl is-enabled keepalived").out.strip() == "enabled"
-    assert "macvlan" in pair.ssh(name, "cat /proc/modules").out
-    assert "macvlan" in pair.ssh(name, "cat /etc/modules-load.d/*.conf").out
+    told = pair.ssh(
+        name,
+        f"cat {HARDENING}; echo; cat /proc/sys/net/ipv4/conf/vrrp.80/rp_filter;"
+        " systemctl is-enabled keepalived; grep -c '^macvlan ' /proc/modules;"
+        " grep -hx macvlan /etc/modules-load.d/*.conf",
+    )
+    assert told.out.split() == [*HARDENED.split(), "0", "enabled", "1", "macvlan"]
 
 
 def test_pair_that_moves_between_containers_and_vms_is_told_the_same(pair: Pair) -> None:
     moved = pair.path.read_text().replace(ON[1], "lxc:///system")
     reading = pairfile.parse(moved.encode(), path=pair.path)
     for guest in reading.guests:
-        for file in render.configuration(reading, guest).files:
-            assert pair.ssh(guest.name, f"sudo cat {file.path}").out == file.content, file.path
+        files = render.configuration(reading, guest).files
+        told = pair.ssh(guest.name, " ".join(["sudo cat", *(str(file.path) for file in files)]))
+        assert told.out == "".join(file.content for file in files)
 
 
 def test_container_of_the_same_name_is_refused_before_it_takes_the_files(pair: Pair) -> None:
@@ -145,7 +152,7 @@ def test_container_of_the_same_name_is_refused_before_it_takes_the_files(pair: P
 
 
 def boot(pair: Pair, name: str) -> str:
-    return pair.ssh(name, "cat /proc/sys/kernel/random/boot_id").out
+    return pair.ssh(name, f"cat {BOOT_ID}").out
 
 
 def test_console_and_logs_of_a_guest_are_shown(pair: Pair) -> None:
