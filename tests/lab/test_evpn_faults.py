@@ -94,7 +94,8 @@ def settled() -> Roles:
     """Wait until one guest holds the vIP and every leaf has the virtual MAC behind its leaf.
 
     Each fault that cuts the pair in two costs moves, and on a busy machine so many that the fabric
-    freezes the MAC: that is forgiven, or all faults to come would be found frozen.
+    freezes the MAC: that is forgiven, or all faults to come would be found frozen. Who has it says
+    so again then, for what it said meanwhile went unheard.
     """
 
     def roles() -> Roles | None:
@@ -107,6 +108,7 @@ def settled() -> Roles:
         known = [leaf.mac(VMAC, vni=FIRST_VNI) for leaf in fabric.leafs]
         if any(known) and fabric.duplicate(VMAC, vni=FIRST_VNI):
             forgive()
+            announce(f"{HURT}-{near}")
             return None
         placed = [one and (one.vtep or fabric.leafs[at].vtep) for at, one in enumerate(known)]
         is_so = fabric.ready and set(placed) == {vtep}
