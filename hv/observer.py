@@ -17,7 +17,7 @@ from vipprov.hv.station import Heard, Station
 
 ASKED_TIMES, ASKED_EVERY = 3, 0.05
 PINGED_TIMES, PINGED_EVERY = 5, 0.02
-EARFUL = 1.05
+EARFUL = 1.1
 """Seconds within which a router with the usual interval of one second is heard."""
 LINGER = 0.15
 """Seconds of silence after which nobody else is expected to answer."""

@@ -86,6 +86,7 @@ def run(scene: Scene, fault: Fault, owner: Guest) -> Run:
     with scene.guard(pair.name, fault, owner), Undo() as undo:
         undo.later(f"{fault.value} of {owner.name}", partial(_heal, scene, fault, owner))
         struck = clock.now()
+        watch.is_disturbed = True
         faults.strike(fault, owner, scene.hypervisor, by=scene.by.within(HEAL_SECONDS))
         inflicted = clock.now()
         _await_heir(scene, heirs, since=struck)
@@ -97,8 +98,8 @@ def run(scene: Scene, fault: Fault, owner: Guest) -> Run:
         _is_steady(scene, since=clock.now())
     end = clock.now()
     watch.look()
-    found = outage.heir(watch, heirs, since=struck)
-    detected = outage.detected(watch, heirs, since=struck)
+    found = outage.heir(watch, heirs, since=struck, until=healed)
+    detected = outage.detected(watch, heirs, since=struck, until=healed)
     return Run(
         fault=fault,
         owner=owner.name,

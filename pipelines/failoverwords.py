@@ -138,7 +138,7 @@ def span_document(span: Span) -> dict[str, object]:
     """Return what all vantage points saw of a span as a JSON document."""
     return {
         "seconds": round(span.until - span.since, 3),
-        "adverts": len(span.adverts),
+        "adverts": len(span.adverts) if span.has_cables else None,
         "dropped_here": span.drops,
         "moves": [
             {

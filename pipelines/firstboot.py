@@ -14,8 +14,8 @@ RESULT = "/run/cloud-init/result.json"
 LOOK_EVERY = 0.1
 # A look that is dear is taken less often: it costs an emulated guest, or a vCenter, a part of the
 # time in which it could get on. One that is silent on its console is not about to end: cloud-init's
-# last stage has its say there.
-REST, REST_WHILE_SILENT, MOST_SECONDS = 20, 100, 2.0
+# last stage has its say there. Each is times what a look cost, and seconds at most.
+REST, REST_WHILE_SILENT = (20, 1.0), (100, 2.0)
 SILENT_SECONDS = 1.5
 ASK_SECONDS = 5.0
 # Starting a program costs an emulated guest a part of its boot: this often it is asked for one.
@@ -61,19 +61,19 @@ class _Console:
         """Whether a guest that has spoken says no more."""
         return self._spoke is not None and self._clock.now() > self._spoke + SILENT_SECONDS
 
-    def has_spoken(self) -> bool:
-        """Say whether it has spoken since this was last asked."""
+    def listen(self) -> None:
+        """Notice what it has said since this was last asked."""
         if not self._is_kept:
-            return False
+            return
         try:
             end = self._machines.console(self._name, after=self._end).end
+        except DeadlineError:
+            return  # the hypervisor is slow; the guest may be on time
         except GuestError:
             self._is_kept = False
-            return False
-        if end == self._end:
-            return False
-        self._end, self._spoke = end, self._clock.now()
-        return True
+            return
+        if end != self._end:
+            self._end, self._spoke = end, self._clock.now()
 
 
 class _Boot:
@@ -92,19 +92,20 @@ class _Boot:
         self._console = _Console(machines, name, since=since, clock=clock)
         self._doubted: float | None = None
         self._will_end = False
-        self._looks_again = clock.now()
+        self._looked, self._cost = clock.now(), 0.0
 
     def result(self, by: Deadline) -> str | None:
         """Return cloud-init's last word; None where it has not said it, or nothing is heard."""
         self._tell()
-        if not self._console.has_spoken() and self._clock.now() < self._looks_again:
+        if self._rests():
             return None
         soon = by.within(ASK_SECONDS)
         try:
             code = self._doubt(soon)
             begun = self._clock.now()
             text = self._machines.read(self._name, RESULT, by=soon)
-            self._rest(self._clock.now() - begun)
+            self._looked = self._clock.now()
+            self._cost = self._looked - begun
         except DeadlineError:
             return None
         except GuestError as error:
@@ -118,7 +119,7 @@ class _Boot:
     def _doubt(self, by: Deadline) -> int:
         """Return how the guest answers whether its cloud-init will end; 0 where there is no doubt.
 
-        A file is read for as good as nothing; where it is not there a program is started.
+        An agent reads a file for as good as nothing; where it is not there a program is started.
         """
         now = self._clock.now()
         if self._will_end or (self._doubted is not None and now < self._doubted + DOUBT_SECONDS):
@@ -126,14 +127,14 @@ class _Boot:
         if self._machines.read(self._name, ENABLED, by=by) is not None:
             self._will_end = True
             return 0
-        code = self._machines.run(self._name, bootfaults.WILL_END, by=by).code
         self._doubted = now
-        return code
+        return self._machines.run(self._name, bootfaults.WILL_END, by=by).code
 
-    def _rest(self, cost: float) -> None:
-        """Put off the next look, after one that took so many seconds."""
-        times = REST_WHILE_SILENT if self._console.is_silent else REST
-        self._looks_again = self._clock.now() + min(MOST_SECONDS, times * cost)
+    def _rests(self) -> bool:
+        """Say whether it is too soon to look again."""
+        self._console.listen()
+        times, most = REST_WHILE_SILENT if self._console.is_silent else REST
+        return self._clock.now() < self._looked + min(most, times * self._cost)
 
     def _tell(self) -> None:
         now = self._clock.now()

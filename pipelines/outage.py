@@ -1,6 +1,7 @@
 """Outage: what a watch saw of one span, as values that can be reported. Pure."""
 
 from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import inf
 
@@ -107,7 +108,9 @@ def all_moves(watch: Watch) -> tuple[Move, ...]:
     return moves.moves((*first, *came))
 
 
-def detected(watch: Watch, heirs: frozenset[str], *, since: float) -> float | None:
+def detected(
+    watch: Watch, heirs: frozenset[str], *, since: float, until: float = inf
+) -> float | None:
     """Return when the first of the heirs spoke as an owner: an advert, or a claim of a vIP."""
     sources = {
         address.ip
@@ -118,25 +121,26 @@ def detected(watch: Watch, heirs: frozenset[str], *, since: float) -> float | No
     adverts = (
         one.at
         for one in watch.tapped.adverts
-        if one.at >= since
+        if since <= one.at < until
         and one.priority > 0
         and one.source in sources
         and one.virtual_router_id == watch.pair.vip.virtual_router_id
         and (not watch.has_cables or watch.devices.get(one.device) in heirs)
     )
-    claims = (one.at for one in _claims(watch, heirs, since=since))
+    claims = (at for at, _ in _claims(watch, heirs, since=since, until=until))
     return min((*adverts, *claims), default=None)
 
 
-def heir(watch: Watch, heirs: frozenset[str], *, since: float) -> tuple[str, float] | None:
+def heir(
+    watch: Watch, heirs: frozenset[str], *, since: float, until: float = inf
+) -> tuple[str, float] | None:
     """Return which of the heirs first claimed a virtual address, and when.
 
-    Without cables that is one of them: a struck owner is silent, and all have the same MAC.
+    Without cables that is any of them, for all have the virtual MAC; and one that the owner still
+    made while it was being struck counts as theirs.
     """
-    first = min(_claims(watch, heirs, since=since), key=lambda one: one.at, default=None)
-    if first is None:
-        return None
-    return watch.devices.get(first.device, " or ".join(sorted(heirs))), first.at
+    first = min(_claims(watch, heirs, since=since, until=until), default=None)
+    return None if first is None else (first[1], first[0])
 
 
 def is_reached(watch: Watch, *, since: float, at: float) -> bool:
@@ -149,12 +153,26 @@ def is_reached(watch: Watch, *, since: float, at: float) -> bool:
     )
 
 
-def _claims(watch: Watch, heirs: frozenset[str], *, since: float) -> tuple[Told, ...]:
+def _claims(
+    watch: Watch, heirs: frozenset[str], *, since: float, until: float
+) -> Iterator[tuple[float, str]]:
+    """Find the claims of these heirs: when each was made, and by whom."""
     vips = {one.ip for one in watch.pair.vip.addresses}
-    claims = [one for one in watch.tapped.announcements if one.at >= since and one.address in vips]
+    for one in watch.tapped.announcements:
+        speaker = _speaker(watch, one, heirs)
+        if since <= one.at < until and one.address in vips and speaker is not None:
+            yield one.at, speaker
+
+
+def _speaker(watch: Watch, told: Told, heirs: frozenset[str]) -> str | None:
+    """Return whose claim this is, as far as can be told; None where it is none of the heirs'."""
     if watch.has_cables:
-        return tuple(one for one in claims if watch.devices.get(one.device) in heirs)
-    return tuple(claims)
+        name = watch.devices.get(told.device)
+        return name if name in heirs else None
+    if watch.pair.vip.vmac:
+        return " or ".join(sorted(heirs))
+    owns = (guest.name for guest in watch.pair.guests if guest.mac == told.mac)
+    return next((name for name in owns if name in heirs), None)
 
 
 def _view(outlook: Outlook, number: int, *, since: float, until: float) -> View:

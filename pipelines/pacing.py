@@ -60,7 +60,8 @@ def noting(
             if move.at >= at
         ]
         history.note(pair, machines, seen)
-        if watch.has_cables:  # where none is seen, what was expected is the best that is known
+        # Where none is seen, what was expected of what was done is the best that is known.
+        if watch.has_cables or not watch.is_disturbed:
             history.forget(pair, machines, expected)
 
     with undo.afterwards("the moves that were only expected", correct):

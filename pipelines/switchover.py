@@ -41,9 +41,14 @@ class Moved:
         return max((macs.count(mac) for mac in macs), default=0)
 
     @property
-    def is_clean(self) -> bool:
-        """Whether nothing was lost, and no virtual MAC moved more than once."""
-        return self.span.lost == 0 and self.moves <= 1
+    def is_clean(self) -> bool | None:
+        """Whether nothing was lost, and no virtual MAC moved more than once.
+
+        None where nothing was lost, and moves are not seen from this machine.
+        """
+        if self.span.lost > 0 or self.moves > 1:
+            return False
+        return True if self.span.has_cables else None
 
 
 def switchover(
@@ -107,6 +112,7 @@ def _moved(
     machines, clock = hypervisor.machines, by.clock
     clock.sleep(SETTLE)
     began = clock.now()
+    watch.is_disturbed = True
     with _welcoming(pair, machines, heir, by=by):
         done = machines.run(owner.name, handover.command(pair, owner, heir), by=by)
     if done.code != 0:

@@ -7,15 +7,14 @@ from vipprov.pipelines.switchover import Moved
 def text(moved: Moved) -> str:
     """Return what each vantage point saw, and one line that sums it up."""
     views = (f"  {failoverwords.view_line(view)}" for view in moved.span.views)
-    outcome = (
-        f"{moved.pair}: {moved.before} handed over to {moved.after}, "
-        f"{moved.span.lost} packets lost, {_moves(moved)}"
-    )
-    return "\n".join((*views, outcome))
+    line = f"{moved.pair}: {moved.before} handed over to {moved.after}, {outcome(moved)}"
+    return "\n".join((*views, line))
 
 
-def _moves(moved: Moved) -> str:
-    return f"MAC moves {moved.moves}" if moved.span.has_cables else "MAC moves not seen from here"
+def outcome(moved: Moved) -> str:
+    """Return what was lost, and how often a virtual MAC moved."""
+    moves = f"moves {moved.moves}" if moved.span.has_cables else "moves not seen from here"
+    return f"{moved.span.lost} packets lost, MAC {moves}"
 
 
 def document(moved: Moved) -> dict[str, object]:

@@ -71,15 +71,19 @@ def _view(svg: ET.Element, view: View, span: Span, scale: Scale, y: float) -> No
 
 
 def _said(svg: ET.Element, span: Span, scale: Scale, y: float) -> None:
-    add(svg, "text", f"adverts ({len(span.adverts)})", class_="end", x=LEFT - 10, y=y + 14)
+    _count(svg, "adverts", len(span.adverts), span, y)
     for advert in span.adverts:
         x = scale.x(advert - span.since)
         add(svg, "line", class_="advert", x1=x, x2=x, y1=y + 4, y2=y + 18)
     y += ROW
-    moves = str(len(span.moves)) if span.has_cables else "not seen"
-    add(svg, "text", f"MAC moves ({moves})", class_="end", x=LEFT - 10, y=y + 14)
+    _count(svg, "MAC moves", len(span.moves), span, y)
     for move in span.moves:
         _triangle(svg, "move", scale.x(move.at - span.since), y + 6)
+
+
+def _count(svg: ET.Element, what: str, number: int, span: Span, y: float) -> None:
+    seen = str(number) if span.has_cables else "not seen"
+    add(svg, "text", f"{what} ({seen})", class_="end", x=LEFT - 10, y=y + 14)
 
 
 def _marks(svg: ET.Element, run: Run, scale: Scale, bottom: float) -> None:

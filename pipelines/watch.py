@@ -47,7 +47,8 @@ class Outlook:
 class Watch:
     """The vantage points, and the tap on the guests' cables. `devices` tells whose those are.
 
-    `owner` is the guest that had the virtual addresses when it began.
+    `owner` is the guest that had the virtual addresses when it began, and `is_disturbed` says
+    whether anything was done to the pair since.
     """
 
     pair: Pair
@@ -58,6 +59,7 @@ class Watch:
     macs: tuple[str, ...]
     tapped: Sights = field(default_factory=Sights)
     devices: dict[str, str] = field(default_factory=dict)
+    is_disturbed: bool = False
 
     def look(self) -> None:
         """Read what was recorded since the last look."""

@@ -41,7 +41,7 @@ def is_master(role: str) -> bool:
     """Say whether the file says that this guest is MASTER; one that is not there says nothing."""
     try:
         with open(role) as told:  # noqa: PTH123  a small old Python starts sooner without pathlib
-            return told.read().startswith("MASTER")
+            return told.read().startswith("MASTER ")
     except OSError:
         return False
 

@@ -30,7 +30,9 @@ def main(identity: int, target: str, count: int, seconds: float) -> "tuple[int, 
             sent, following = sent + 1, now + EVERY
         wait = min(end, following if sent < count else end) - now
         if select.select([wire], [], [], max(0, wait))[0]:
-            answered.add(answer(version, identity, wire.recv(2048)))
+            packet, sender = wire.recvfrom(2048)
+            if is_from(target, sender[0]):
+                answered.add(answer(version, identity, packet))
         now = time.monotonic()
     return sent, len(answered) - 1
 
@@ -58,6 +60,11 @@ def request(version: int, identity: int, sequence: int) -> bytes:
     total = sum(struct.unpack("!4H", head))
     checksum = ~((total & 0xFFFF) + (total >> 16)) & 0xFFFF
     return HEAD.pack(REQUEST[version], 0, checksum, identity, sequence)
+
+
+def is_from(target: str, sender: str) -> bool:
+    """Say whether a packet is the target's: who else pings from here may have our identity."""
+    return sender.partition("%")[0] == target.partition("%")[0]
 
 
 def answer(version: int, identity: int, packet: bytes) -> int:

@@ -22,10 +22,8 @@ section() {
     set +f
 }
 
-# The queue's file is there while udev works: libudev's udev_queue_get_queue_is_empty looks at it.
 udev() {
     if [ ! -S /run/udev/control ]; then echo absent
-    elif [ ! -e /run/udev/queue ]; then echo settled
     elif udevadm settle --timeout="$settle" >&2; then echo settled
     else echo busy; fi
 }

@@ -79,6 +79,11 @@ def _far(chosen: Chosen, inventory: Inventory, home: Home) -> Iterator[Wrong]:
     """Find a datastore that the host, or no host of the cluster, has."""
     key, host = compute(chosen, home), chosen.get(HOST)
     where = key if host is None else host.key
+    if host is None and key not in inventory.computes:
+        yield Wrong(
+            text="the template is on a host whose cluster is not to be seen: name a cluster"
+        )
+        return
     name = str(inventory.computes[key]["name"]) if host is None else host.path[-1]
     store = chosen.get(DATASTORE)
     if store is not None:

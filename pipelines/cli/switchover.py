@@ -36,8 +36,7 @@ def switchover(
         emit(unchanged, as_json=as_json, text=f"{name}: {to} has the virtual IP already")
         return
     emit(switchoverwords.document(moved), as_json=as_json, text=switchoverwords.text(moved))
-    if not moved.is_clean:
+    if moved.is_clean is False:
         raise CheckFailedError(
-            f"{name} has moved, but not without a trace: {moved.span.lost} packets were lost, "
-            f"and a virtual MAC moved {moved.moves} times.",
+            f"{name} has moved, but not without a trace: {switchoverwords.outcome(moved)}."
         )

@@ -37,6 +37,12 @@ def test_a_request_is_one_to_scapy_with_a_checksum_that_it_computes_too() -> Non
     assert (six.type, six.id, six.seq) == (128, 0xBEEF, 7)
 
 
+def test_a_reply_is_the_targets_whatever_link_it_came_by() -> None:
+    assert echo.is_from("fe80::1", "fe80::1%eth0")
+    assert echo.is_from("10.50.50.1", "10.50.50.1")
+    assert not echo.is_from("10.50.50.1", "10.50.50.11")
+
+
 @pytest.mark.parametrize("head", [PLAIN, WITH_OPTIONS], ids=["plain", "with options"])
 def test_a_reply_of_scapy_is_read(head: Any) -> None:  # noqa: ANN401  scapy has no types
     reply = head / ICMP(type=0, id=0xBEEF, seq=7) / Raw(b"odd")

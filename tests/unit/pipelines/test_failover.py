@@ -1,5 +1,6 @@
 """A fault is struck, measured and healed, and healed also when nothing goes as it should."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -8,10 +9,13 @@ import schemas
 from factories import make_pair
 from fakes.clock import FakeClock
 from fakes.drama import Drama
+from plans import VMAC
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import GuestError
 from vipprov.guest.facts import Role
 from vipprov.guest.fault import Ending, Fault
+from vipprov.hv import frames
+from vipprov.hv.machine import Completed
 from vipprov.pipelines import failover, failoverwords
 from vipprov.pipelines.failover import Run, Scene
 from vipprov.pipelines.faults import GOODBYE
@@ -137,7 +141,23 @@ def test_pair_elsewhere_is_measured_all_but_what_only_its_cables_tell() -> None:
     series = Series(pair="web", fault=Fault.STOP, rounds=(Round(there=seen, back=None),))
     document = failoverwords.document(series)
     schemas.require("failover", document, closed=True)
-    assert failoverwords.span_document(seen.fault_span)["moves"] is None
+    during = failoverwords.span_document(seen.fault_span)
+    assert (during["moves"], during["adverts"]) == (None, None)
+
+
+class Announcing(Faraway):
+    """Nobody takes over; once it is healed the old owner announces itself, and its peer does."""
+
+    def _runs(self, name: str, argv: Sequence[str], stdin: bytes) -> Completed:
+        if tuple(argv) == START:
+            vip = self.pair.vip.addresses[0].ip
+            self.tap.hear(self.clock.now() + 0.1, "", frames.announcement(VMAC, vip))
+        return super()._runs(name, argv, stdin)
+
+
+def test_of_a_pair_elsewhere_whoever_speaks_once_all_is_healed_has_not_taken_over() -> None:
+    seen = failover.run(scene(Announcing(PAIR, takes_over_after=1000)), Fault.STOP, OWNER)
+    assert (seen.heir, seen.taken, seen.is_as_expected) == (None, None, False)
 
 
 def test_frames_that_the_kernel_dropped_are_told_of_each_vantage_point_and_of_the_cables(

@@ -75,18 +75,24 @@ def started(made: FakeMachines) -> list[Sequence[str]]:
 
 
 class Slow(FakeMachines):
-    """A guest of which each look takes a while, and that says its last word on the console."""
+    """A guest of which each look takes a while, and that says its last word on the console.
 
-    def __init__(self, *, ends_at: float) -> None:
+    One that is chatty says something whenever it is listened to.
+    """
+
+    def __init__(self, *, ends_at: float, is_chatty: bool = False) -> None:
         super().__init__(self._read)
         self.clock = FakeClock()
         self.ends_at = ends_at
+        self.is_chatty = is_chatty
         self.looks: list[float] = []
         self.define(make_spec("web-1"))
         self.set_power("web-1", Power.ON)
 
     def console(self, name: str, *, after: int = 0) -> Said:  # noqa: ARG002  there is but one
         text = b"booting" if self.clock.now() < self.ends_at else b"booting, finished"
+        if self.is_chatty:
+            text = b"." * round(self.clock.now() * 100)
         return Said(text=text[after:], end=len(text))
 
     def _read(self, _name: str, argv: Sequence[str], _stdin: bytes) -> Completed:
@@ -107,6 +113,43 @@ def test_guest_that_is_silent_is_looked_at_seldom_and_at_once_when_it_speaks(
     assert made.clock.now() < made.ends_at + 1.2
     silent = [at for at in made.looks if 10 < at < made.ends_at]
     assert 8 <= len(silent) <= 16
+
+
+def test_guest_that_talks_all_the_time_is_not_looked_at_all_the_time() -> None:
+    made = Slow(ends_at=30, is_chatty=True)
+    firstboot.wait(made, "web-1", by=Deadline.after(60, clock=made.clock), say=print)
+    assert made.clock.now() < made.ends_at + 1.2
+    assert len(made.looks) * 0.02 < made.clock.now() / 15
+
+
+def test_doubt_that_cannot_be_answered_is_not_asked_again_at_once() -> None:
+    asked = 0
+
+    def act(_name: str, argv: Sequence[str], _stdin: bytes) -> Completed:
+        nonlocal asked
+        if argv[0] == "cat":
+            return says(code=1)
+        asked += 1
+        raise DeadlineError("busy")
+
+    made = machines(says())
+    made.script = act
+    with pytest.raises(DeadlineError):
+        waited(made)
+    assert 2 <= asked <= 7
+
+
+class Mumbling(Slow):
+    """A guest whose hypervisor takes too long to hand over the console, but for the agent."""
+
+    def console(self, name: str, *, after: int = 0) -> Said:
+        raise DeadlineError(f"{name} {after}")
+
+
+def test_console_that_is_not_had_in_time_ends_no_wait() -> None:
+    made = Mumbling(ends_at=10)
+    firstboot.wait(made, "web-1", by=Deadline.after(60, clock=made.clock), say=print)
+    assert made.clock.now() < 12
 
 
 @pytest.mark.parametrize(("code", "words"), [(3, "no cloud-init in web-1"), (4, "switched off")])

@@ -7,11 +7,12 @@ import pytest
 
 from factories import make_pair
 from fakes.clock import FakeClock
+from fakes.drama import Drama
 from fakes.machines import FakeMachines, says
 from plans import VMAC, desired
 from vipprov.guest import journal
 from vipprov.guest.deadline import Deadline
-from vipprov.guest.errors import MoveBudgetError
+from vipprov.guest.errors import CheckFailedError, MoveBudgetError
 from vipprov.hv.machine import Completed, Power
 from vipprov.pipelines import history, pacing
 
@@ -93,3 +94,22 @@ def test_whoever_waits_waits_until_it_is_allowed_and_says_so() -> None:
     pacing.wait(PAIR, machines, cost=1, by=by, say=said.append, wall=lambda: NOW)
     assert clock.time == 80
     assert said == ["waiting 80 s for the fabric's budget of MAC moves"]
+
+
+@pytest.mark.parametrize("left", [0, 2])
+def test_moves_of_a_pair_elsewhere_are_expected_only_once_something_was_done_to_it(
+    left: int,
+) -> None:
+    drama = Drama(PAIR)
+    watch = drama.watch()
+    watch.devices.clear()
+
+    def attempt() -> None:
+        with pacing.noting(PAIR, drama.machines, watch, 2, by=soon(), wall=lambda: NOW):
+            watch.is_disturbed = left > 0
+            raise CheckFailedError("refused")
+
+    with pytest.raises(CheckFailedError):
+        attempt()
+    noted = history.history(PAIR, drama.machines, by=soon())
+    assert len(noted[VMAC]) == left

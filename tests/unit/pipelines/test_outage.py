@@ -6,7 +6,7 @@ from ipaddress import ip_address
 
 import pytest
 
-from factories import make_pair
+from factories import make_pair, make_vip
 from fakes.claims import FakeClaims
 from fakes.machines import FakeMachines
 from fakes.portgroups import FakePortGroups
@@ -89,6 +89,34 @@ def test_a_reply_that_somebody_else_waits_for_is_not_ours(watch: Watch) -> None:
 def test_the_heir_is_detected_by_its_advert_and_known_by_its_claim(watch: Watch) -> None:
     assert outage.detected(watch, HEIRS, since=STRUCK) == 0.37
     assert outage.heir(watch, HEIRS, since=STRUCK) == ("web-2", 0.38)
+
+
+def test_pair_elsewhere_is_known_by_its_claims_until_it_is_healed(watch: Watch) -> None:
+    watch.devices.clear()
+    assert outage.heir(watch, HEIRS, since=STRUCK) == ("web-2", 0.38)
+    assert outage.heir(watch, HEIRS, since=0.385, until=0.5) is None
+    hear_late(watch, VMAC)
+    assert outage.heir(watch, HEIRS, since=0.385, until=0.5) is None
+    assert outage.detected(watch, HEIRS, since=0.385, until=0.5) is None
+    assert outage.heir(watch, HEIRS, since=0.385) == ("web-2", 0.6)
+
+
+def hear_late(watch: Watch, mac: str) -> None:
+    """Let this MAC claim the address when all else is over."""
+    assert isinstance(watch.tap, FakeRecorder)
+    watch.tap.hear(0.6, "trunk", frames.announcement(mac, VIP))
+    watch.macs = (mac,)
+    watch.look()
+
+
+@pytest.mark.parametrize(("number", "found"), [(0, None), (1, ("web-2", 0.6))])
+def test_without_a_virtual_mac_a_claim_is_whose_mac_it_names(
+    watch: Watch, number: int, found: tuple[str, float] | None
+) -> None:
+    watch.devices.clear()
+    watch.pair = make_pair(vip=make_vip(vmac=False))
+    hear_late(watch, watch.pair.guests[number].mac)
+    assert outage.heir(watch, HEIRS, since=0.5) == found
 
 
 def test_an_advert_counts_once_however_many_links_it_crosses(watch: Watch) -> None:

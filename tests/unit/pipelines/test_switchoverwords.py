@@ -1,5 +1,6 @@
 """What a switchover is said to have come to."""
 
+from dataclasses import replace
 from ipaddress import ip_address
 
 import pytest
@@ -46,6 +47,18 @@ def test_nothing_lost_and_one_move_of_each_mac_is_clean() -> None:
 )
 def test_a_lost_packet_or_a_second_move_is_not(seen: Moved) -> None:
     assert not seen.is_clean
+
+
+@pytest.mark.parametrize("lost", [0, 3])
+def test_where_moves_are_not_seen_nobody_says_that_there_was_but_one(lost: int) -> None:
+    seen = moved(lost=lost)
+    elsewhere = replace(seen, span=replace(seen.span, has_cables=False))
+    document = switchoverwords.document(elsewhere)
+    schemas.require("switchover", document, closed=True)
+    assert (document["clean"], document["mac_moves"]) == (False if lost else None, None)
+    assert (
+        switchoverwords.outcome(elsewhere) == f"{lost} packets lost, MAC moves not seen from here"
+    )
 
 
 def test_the_document_says_from_whom_to_whom_and_at_what_price() -> None:

@@ -158,3 +158,12 @@ def test_guest_overrides_its_pair_key_by_key() -> None:
     pair = Placement(cluster="Production", datastore="shared")
     guest = Placement(datastore="local-1", host="esx1")
     assert guest.over(pair) == Placement(cluster="Production", datastore="local-1", host="esx1")
+
+
+def test_template_whose_cluster_cannot_be_seen_is_refused_in_words() -> None:
+    found, _ = placement.meant(ITEMS, Placement(folder="Test/web"))
+    unseen = Home(compute="", datastore="shared")
+    (wrong,) = placement.clashes(found, INVENTORY, unseen)
+    assert "cluster is not to be seen: name a cluster" in wrong.text
+    named, _ = placement.meant(ITEMS, Placement(cluster="Production", folder="Test/web"))
+    assert list(placement.clashes(named, INVENTORY, unseen)) == []
