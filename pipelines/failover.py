@@ -82,6 +82,7 @@ def run(scene: Scene, fault: Fault, owner: Guest) -> Run:
             f"{pair.name} loses packets already, so nothing is done to it.",
             hint=f"`vipprov verify {addressed.named(pair)}` tells why.",
         )
+    faults.demand(fault, owner, scene.hypervisor)
     scene.say(f"{fault.value}: {owner.name}")
     with scene.guard(pair.name, fault, owner), Undo() as undo:
         undo.later(f"{fault.value} of {owner.name}", partial(_heal, scene, fault, owner))

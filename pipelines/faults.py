@@ -35,6 +35,12 @@ def strike(fault: Fault, guest: Guest, hypervisor: Hypervisor, *, by: Deadline) 
             assert_never(fault)
 
 
+def demand(fault: Fault, guest: Guest, hypervisor: Hypervisor) -> None:
+    """Raise GuestError for a fault that cannot be had here, before anything is done."""
+    if fault is Fault.ISOLATE:
+        _devices(guest, hypervisor)
+
+
 def heal(fault: Fault, guest: Guest, hypervisor: Hypervisor, *, by: Deadline) -> None:
     """Take the fault back; the guest may need a while until it plays its part again."""
     machines, name = hypervisor.machines, guest.name

@@ -136,8 +136,8 @@ def heir(
 ) -> tuple[str, float] | None:
     """Return which of the heirs first claimed a virtual address, and when.
 
-    Without cables that is any of them, for all have the virtual MAC; and one that the owner still
-    made while it was being struck counts as theirs.
+    Without cables, but with a virtual MAC, that is any of them, for all have it; and a claim that
+    the owner still made while it was being struck counts as theirs.
     """
     first = min(_claims(watch, heirs, since=since, until=until), default=None)
     return None if first is None else (first[1], first[0])

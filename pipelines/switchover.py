@@ -112,8 +112,8 @@ def _moved(
     machines, clock = hypervisor.machines, by.clock
     clock.sleep(SETTLE)
     began = clock.now()
-    watch.is_disturbed = True
     with _welcoming(pair, machines, heir, by=by):
+        watch.is_disturbed = True
         done = machines.run(owner.name, handover.command(pair, owner, heir), by=by)
     if done.code != 0:
         raise GuestError(

@@ -1,5 +1,6 @@
 """What a switchover came to, as text for people and as a document for programs. Pure."""
 
+from vipprov.guest.errors import CheckFailedError
 from vipprov.pipelines import failoverwords
 from vipprov.pipelines.switchover import Moved
 
@@ -15,6 +16,14 @@ def outcome(moved: Moved) -> str:
     """Return what was lost, and how often a virtual MAC moved."""
     moves = f"moves {moved.moves}" if moved.span.has_cables else "moves not seen from here"
     return f"{moved.span.lost} packets lost, MAC {moves}"
+
+
+def demand_clean(moved: Moved) -> None:
+    """Raise CheckFailedError where something was lost, or a MAC was seen to move too often."""
+    if moved.is_clean is False:
+        raise CheckFailedError(
+            f"{moved.pair} has moved, but not without a trace: {outcome(moved)}."
+        )
 
 
 def document(moved: Moved) -> dict[str, object]:

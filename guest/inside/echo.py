@@ -18,12 +18,13 @@ HEAD = struct.Struct("!BBHHH")
 EVERY = 0.05
 
 
-def main(identity: int, target: str, count: int, seconds: float) -> "tuple[int, int]":
+def main(
+    wire: socket.socket, version: int, identity: int, target: str, count: int, seconds: float
+) -> "tuple[int, int]":
     """Return how many requests were tried and how many of them were answered."""
-    version, answered, sent = IPV6 if ":" in target else IPV4, {-1}, 0
+    answered, sent = {-1}, 0
     now = time.monotonic()
     end, following = now + seconds, now
-    wire = raw_socket(version)
     while now < end and len(answered) <= count:
         if sent < count and now >= following:
             send(wire, request(version, identity, sent), target)
@@ -80,5 +81,7 @@ if __name__ == "__main__":
     _, count_, seconds_, *targets_ = sys.argv
     # An identity for each: a late reply of one is none of the next.
     for identity_, target_ in enumerate(targets_, start=os.getpid()):
-        told = main(identity_ & 0xFFFF, target_, int(count_), float(seconds_))
+        version_ = IPV6 if ":" in target_ else IPV4
+        wire_ = raw_socket(version_)
+        told = main(wire_, version_, identity_ & 0xFFFF, target_, int(count_), float(seconds_))
         print(*told)  # noqa: T201  the answer

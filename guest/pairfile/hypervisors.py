@@ -16,8 +16,8 @@ _EXAMPLES = {
 URL = rf"({'|'.join(_EXAMPLES)})://\S*"
 LONGEST = 256
 
-# What machines are made on; the others are for tests, and for port groups.
-_ALL = ", ".join(_EXAMPLES[scheme] for scheme in ("lxc", "qemu"))
+# What machines are made on; the other is for tests.
+_ALL = ", ".join(_EXAMPLES[scheme] for scheme in ("lxc", "qemu", "vsphere"))
 
 
 def scheme(text: str) -> str:

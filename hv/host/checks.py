@@ -14,6 +14,7 @@ from vipprov.hv.host.trial import Outcome
 
 KERNEL = (4, 18)  # cgroup namespaces, and the controllers that systemd wants of cgroup v2
 ROOM = 2_000_000_000
+ANSWERS = "libvirt's daemon answers"
 
 
 def user(uid: int) -> Check:
@@ -58,21 +59,19 @@ def binding(*, found: bool) -> Check:
 
 def lxc(outcome: Outcome) -> Check:
     """Judge libvirt's container driver."""
-    check = _tried("libvirt.lxc", LXC, "libvirt's daemon answers", outcome)
-    silent = check.verdict is Verdict.FAIL and daemon.installed()
-    return replace(check, next_move=_start()) if silent else check
+    return _answering("lxc", _tried("libvirt.lxc", LXC, ANSWERS, outcome))
 
 
 def qemu(outcome: Outcome) -> Check:
     """Judge libvirt's QEMU driver."""
-    return _tried("libvirt.qemu", QEMU, "libvirt's daemon answers", outcome)
+    return _answering("qemu", _tried("libvirt.qemu", QEMU, ANSWERS, outcome))
 
 
 def nwfilter(outcome: Outcome) -> Check:
     """Judge libvirt's packet filters by one that every installation brings along."""
     expected = "filters can be listed, clean-traffic among them"
     if outcome.verdict is not Verdict.PASS:
-        return _tried("libvirt.nwfilter", LXC, expected, outcome)
+        return _answering("nwfilter", _tried("libvirt.nwfilter", LXC, expected, outcome))
     found = "clean-traffic" in outcome.seen.split()
     seen = "clean-traffic is there" if found else "there is no clean-traffic"
     return _tried(
@@ -163,6 +162,12 @@ def _tried(check_id: str, subject: str, expected: str, outcome: Outcome) -> Chec
         verdict=outcome.verdict,
         next_move=_install(check_id) if failed else "",
     )
+
+
+def _answering(driver: str, check: Check) -> Check:
+    """Have a daemon started that is there and does not answer, and not installed anew."""
+    silent = check.verdict is Verdict.FAIL and daemon.installed(driver)
+    return replace(check, next_move=_start()) if silent else check
 
 
 def _start() -> str:

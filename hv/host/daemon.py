@@ -7,15 +7,15 @@ from vipprov.guest.deadline import Deadline
 from vipprov.hv.host import cgroups
 from vipprov.hv.host.trial import Outcome, run
 
-DRIVER = "*/libvirt/connection-driver/libvirt_driver_lxc.so"
 # What virsh says when somebody else could be told more.
 CLOSED = ("Permission denied", "authentication", "access denied")
 
 
-def installed() -> bool:
-    """Say whether a daemon with the container driver is there to be started."""
+def installed(driver: str) -> bool:
+    """Say whether a daemon with this driver is there to be started."""
     programs = any(Path("/usr/sbin", name).exists() for name in cgroups.DAEMONS)
-    return programs and any(Path("/usr/lib").glob(DRIVER))
+    place = f"*/libvirt/connection-driver/libvirt_driver_{driver}.so"
+    return programs and any(Path("/usr/lib").glob(place))
 
 
 def ask(uri: str, *command: str, by: Deadline) -> Outcome:

@@ -8,6 +8,10 @@ import libvirt
 
 from vipprov.guest.errors import DeadlineError, HypervisorError, MissingError, VipprovError
 
+_UNREACHED = (
+    "Does it run? `systemctl start libvirtd`, or `scripts/libvirtd start` in a checkout;"
+    " `vipprov doctor` says what is missing."
+)
 FAULTS: dict[int, tuple[type[VipprovError], str]] = {
     libvirt.VIR_ERR_NO_DOMAIN: (MissingError, "`vipprov vm list` shows what there is."),
     libvirt.VIR_ERR_NO_DOMAIN_METADATA: (MissingError, ""),
@@ -23,8 +27,8 @@ FAULTS: dict[int, tuple[type[VipprovError], str]] = {
         HypervisorError,
         "Ask for the right in libvirt's polkit rules.",
     ),
-    libvirt.VIR_ERR_NO_CONNECT: (HypervisorError, "`vipprov doctor` says what is missing."),
-    libvirt.VIR_ERR_SYSTEM_ERROR: (HypervisorError, "`vipprov doctor` says what is missing."),
+    libvirt.VIR_ERR_NO_CONNECT: (HypervisorError, _UNREACHED),
+    libvirt.VIR_ERR_SYSTEM_ERROR: (HypervisorError, _UNREACHED),
 }
 
 

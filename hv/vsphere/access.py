@@ -86,7 +86,7 @@ def _password(environment: Mapping[str, str]) -> str:
     kind, _, target = reference.partition(":")
     match kind:
         case _ if not reference:
-            raise SpecError(f"{PASSWORD} does not say where the password is.", hint=_WAYS)
+            raise SpecError(f"The environment variable {PASSWORD} is not set.", hint=_WAYS)
         case "env" if target in environment:
             found = environment[target]
         case "env":

@@ -80,9 +80,9 @@ def _far(chosen: Chosen, inventory: Inventory, home: Home) -> Iterator[Wrong]:
     key, host = compute(chosen, home), chosen.get(HOST)
     where = key if host is None else host.key
     if host is None and key not in inventory.computes:
-        yield Wrong(
-            text="the template is on a host whose cluster is not to be seen: name a cluster"
-        )
+        pool = chosen.get(POOL)
+        whose = "the template's host" if pool is None else f"the resource pool {pool.title}"
+        yield Wrong(text=f"the cluster of {whose} cannot be seen with these rights")
         return
     name = str(inventory.computes[key]["name"]) if host is None else host.path[-1]
     store = chosen.get(DATASTORE)

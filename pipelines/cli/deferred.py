@@ -8,9 +8,11 @@ from typer.core import TyperGroup
 from typer.main import get_group
 
 
-def group(text: str) -> typer.Typer:
+def group(text: str, *, example: str) -> typer.Typer:
     """Return a group with this help; its commands are in the module of its name."""
-    return typer.Typer(cls=Deferred, no_args_is_help=True, help=text)
+    return typer.Typer(
+        cls=Deferred, no_args_is_help=True, help=f"{text}\n\nExample: vipprov {example}"
+    )
 
 
 def commands() -> typer.Typer:

@@ -26,14 +26,24 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.add_typer(deferred.group("Make, show and remove pairs of machines."), name="vm")
+app.add_typer(
+    deferred.group("Make, show and remove pairs of machines.", example="vm create pair.yaml"),
+    name="vm",
+)
 app.command("verify")(verify.verify)
 app.command("failover")(failover.failover)
 app.command("compare")(compare.compare)
 app.command("switchover")(switchover.switchover)
-app.add_typer(deferred.group("What hypervisor ports let through."), name="portgroup")
-app.add_typer(deferred.group("A fabric on this machine, to plug guests into."), name="lab")
-app.add_typer(deferred.group("What machines are made from."), name="image")
+app.add_typer(
+    deferred.group("What hypervisor ports let through.", example="portgroup show leaf1"),
+    name="portgroup",
+)
+app.add_typer(
+    deferred.group("A fabric on this machine, to plug guests into.", example="lab up"), name="lab"
+)
+app.add_typer(
+    deferred.group("What machines are made from.", example="image build debian-12"), name="image"
+)
 app.command("doctor")(doctor.doctor)
 app.command("schema")(schema.schema)
 
@@ -64,7 +74,8 @@ def vipprov(
 ) -> None:
     """Make pairs of machines whose virtual IP works behind an EVPN-VXLAN fabric, and prove it.
 
-    Begin with: vipprov doctor; vipprov vm create examples/pair.yaml
+    Begin with: vipprov doctor; vipprov lab up; vipprov image build debian-12;
+    vipprov vm create examples/pair.yaml
     """
 
 

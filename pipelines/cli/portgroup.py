@@ -12,16 +12,19 @@ app = deferred.commands()
 app.command()(portaudit.audit)
 app.command()(portaudit.harden)
 
-Machine = Annotated[str, typer.Argument(help="The machine, of whatever tool.", metavar="DOMAIN")]
+Machine = Annotated[
+    str,
+    typer.Argument(
+        help="A machine, of whatever tool; on vSphere also a port group.", metavar="NAME"
+    ),
+]
 Nic = Annotated[str | None, typer.Option(help="MAC of the NIC; not needed for the only one.")]
 HERE = "lxc:///system"
 
 
 @app.command()
 def show(
-    name: Annotated[
-        str, typer.Argument(help="A bridge, a network, or a machine.", metavar="NAME_OR_DOMAIN")
-    ],
+    name: Annotated[str, typer.Argument(help="A bridge, a network, or a machine.", metavar="NAME")],
     *,
     on: On = HERE,
     record: RecordFile = None,
@@ -43,7 +46,9 @@ def show(
 def permit(  # noqa: PLR0913  typer: each option is an argument
     machine: Machine,
     *,
-    vrid: Annotated[list[int] | None, typer.Option(help="Virtual router ID; repeatable.")] = None,
+    vrid: Annotated[
+        list[int] | None, typer.Option(help="libvirt: virtual router ID; repeatable.")
+    ] = None,
     ipv6: Annotated[bool, typer.Option("--ipv6", help="Its IPv6 virtual MAC as well.")] = False,
     mac: Annotated[list[str] | None, typer.Option(help="A MAC by itself; repeatable.")] = None,
     nic: Nic = None,
@@ -53,7 +58,7 @@ def permit(  # noqa: PLR0913  typer: each option is an argument
     host: Host = None,
     dedicated: Annotated[
         bool,
-        typer.Option("--dedicated", help="vSphere: open a clone of the port group, and move it."),
+        typer.Option("--dedicated", help="vSphere: open a clone, and move the machine to it."),
     ] = False,
     source: Annotated[
         str | None, typer.Option("--from", help="--dedicated: the port group that it leaves.")
@@ -73,6 +78,8 @@ def permit(  # noqa: PLR0913  typer: each option is an argument
     and the machine moved there.
 
     Example: vipprov portgroup permit web-1 --vrid 50 --dry-run
+
+    Example: vipprov portgroup permit web-1 --on vsphere://user@vcenter.example/DC1
     """
     theirs = {"host": host, "record": record, "mac-changes": mac_changes or None}
     clone = {"dedicated": dedicated or None, "from": source, "name": name}
@@ -112,7 +119,7 @@ def restore(
     on: On = HERE,
     as_json: Json = False,
 ) -> None:
-    """Give the ports of a machine back as they were before `permit`.
+    """Give the ports of a machine, or a port group of vSphere, back as they were before `permit`.
 
     Example: vipprov portgroup restore web-1
     """

@@ -1,5 +1,6 @@
 """What runs inside a guest reads packets as scapy builds them, and builds what scapy reads."""
 
+import socket
 from typing import Any
 
 import pytest
@@ -35,6 +36,37 @@ def test_a_request_is_one_to_scapy_with_a_checksum_that_it_computes_too() -> Non
     assert bytes(again) == request
     six = ICMPv6EchoRequest(echo.request(6, 0xBEEF, 7))
     assert (six.type, six.id, six.seq) == (128, 0xBEEF, 7)
+
+
+class Wire:
+    """Answers each request, and lets somebody else answer each as well."""
+
+    def __init__(self, *senders: str) -> None:
+        self.senders = senders
+        self.ends = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.kept: list[tuple[bytes, tuple[str, int]]] = []
+
+    def fileno(self) -> int:
+        return self.ends[0].fileno()
+
+    def sendto(self, packet: bytes, _to: object) -> None:
+        asked = ICMP(packet)
+        for sender in self.senders:
+            reply = IP(src=sender, dst=TO) / ICMP(type=0, id=asked.id, seq=asked.seq)
+            self.kept.append((bytes(reply), (sender, 0)))
+            self.ends[1].send(b"one")
+
+    def recvfrom(self, _size: int) -> tuple[bytes, tuple[str, int]]:
+        self.ends[0].recv(9)
+        return self.kept.pop(0)
+
+
+@pytest.mark.parametrize(("senders", "answered"), [((FROM,), 3), ((TO,), 0), ((TO, FROM), 3)])
+def test_only_what_the_target_answers_counts(senders: tuple[str, ...], answered: int) -> None:
+    wire: Any = Wire(*senders)
+    assert echo.main(wire, 4, 0xBEEF, FROM, 3, 0.3) == (3, answered)
+    for end in wire.ends:
+        end.close()
 
 
 def test_a_reply_is_the_targets_whatever_link_it_came_by() -> None:

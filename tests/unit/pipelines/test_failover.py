@@ -133,7 +133,9 @@ class Faraway(Drama):
 
 def test_pair_elsewhere_is_measured_all_but_what_only_its_cables_tell() -> None:
     drama = Faraway(PAIR, takes_over_after=0.1)
-    seen = failover.run(scene(drama), Fault.STOP, OWNER)
+    stage = scene(drama)
+    seen = failover.run(stage, Fault.STOP, OWNER)
+    assert stage.watch.is_disturbed
     assert (seen.heir, seen.ending, seen.is_as_expected) == ("web-2", Ending.ONE_OWNER, True)
     assert seen.taken == pytest.approx(0.1, abs=0.01)
     assert seen.fault_span.outage == pytest.approx(0.1, abs=0.002)
@@ -143,6 +145,14 @@ def test_pair_elsewhere_is_measured_all_but_what_only_its_cables_tell() -> None:
     schemas.require("failover", document, closed=True)
     during = failoverwords.span_document(seen.fault_span)
     assert (during["moves"], during["adverts"]) == (None, None)
+
+
+def test_fault_that_cannot_be_had_is_refused_before_anything_is_done() -> None:
+    stage = scene(Faraway(PAIR))
+    with pytest.raises(GuestError, match="no port on this machine") as refused:
+        failover.run(stage, Fault.ISOLATE, OWNER)
+    assert not stage.watch.is_disturbed
+    assert not hasattr(refused.value, "__notes__")
 
 
 class Announcing(Faraway):

@@ -1,6 +1,7 @@
 """The page of a fail-over: golden, self-contained, and no words of others become markup."""
 
 import re
+from dataclasses import replace
 
 from drawn import broken, cured
 from golden_files import assert_golden
@@ -30,6 +31,15 @@ def test_what_others_named_stays_text() -> None:
     page = failoverpage.comparison(BOTH)
     assert "<plain" not in page
     assert "&lt;plain &amp; bare&gt;" in page
+
+
+def test_what_only_cables_tell_is_said_not_to_be_seen_without_them() -> None:
+    (one,) = cured().rounds
+    elsewhere = replace(one.there.fault_span, adverts=(), moves=(), has_cables=False)
+    rounds = (replace(one, there=replace(one.there, fault_span=elsewhere)),)
+    page = failoverpage.page(replace(cured(), rounds=rounds))
+    assert "adverts (not seen)" in page
+    assert "MAC moves (not seen)" in page
 
 
 def test_a_client_that_is_not_back_is_said_to_be_out_for_longer_than_was_watched() -> None:

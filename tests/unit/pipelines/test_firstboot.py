@@ -140,10 +140,15 @@ def test_doubt_that_cannot_be_answered_is_not_asked_again_at_once() -> None:
 
 
 class Mumbling(Slow):
-    """A guest whose hypervisor takes too long to hand over the console, but for the agent."""
+    """A guest whose agent comes late, and whose console the hypervisor hands over too late."""
 
     def console(self, name: str, *, after: int = 0) -> Said:
         raise DeadlineError(f"{name} {after}")
+
+    def _read(self, name: str, argv: Sequence[str], stdin: bytes) -> Completed:
+        if self.clock.now() < 5:
+            raise GuestError("no agent")
+        return super()._read(name, argv, stdin)
 
 
 def test_console_that_is_not_had_in_time_ends_no_wait() -> None:

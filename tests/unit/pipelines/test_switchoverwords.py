@@ -1,5 +1,6 @@
 """What a switchover is said to have come to."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from ipaddress import ip_address
 
@@ -7,6 +8,7 @@ import pytest
 
 import schemas
 from plans import VMAC
+from vipprov.guest.errors import CheckFailedError
 from vipprov.guest.moves import Move
 from vipprov.guest.timeline import Gap, Reception
 from vipprov.pipelines import switchoverwords
@@ -47,6 +49,8 @@ def test_nothing_lost_and_one_move_of_each_mac_is_clean() -> None:
 )
 def test_a_lost_packet_or_a_second_move_is_not(seen: Moved) -> None:
     assert not seen.is_clean
+    with pytest.raises(CheckFailedError, match="web has moved, but not without a trace"):
+        switchoverwords.demand_clean(seen)
 
 
 @pytest.mark.parametrize("lost", [0, 3])
@@ -55,6 +59,8 @@ def test_where_moves_are_not_seen_nobody_says_that_there_was_but_one(lost: int) 
     elsewhere = replace(seen, span=replace(seen.span, has_cables=False))
     document = switchoverwords.document(elsewhere)
     schemas.require("switchover", document, closed=True)
+    with pytest.raises(CheckFailedError) if lost else nullcontext():
+        switchoverwords.demand_clean(elsewhere)
     assert (document["clean"], document["mac_moves"]) == (False if lost else None, None)
     assert (
         switchoverwords.outcome(elsewhere) == f"{lost} packets lost, MAC moves not seen from here"

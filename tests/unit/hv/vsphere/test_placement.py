@@ -164,6 +164,6 @@ def test_template_whose_cluster_cannot_be_seen_is_refused_in_words() -> None:
     found, _ = placement.meant(ITEMS, Placement(folder="Test/web"))
     unseen = Home(compute="", datastore="shared")
     (wrong,) = placement.clashes(found, INVENTORY, unseen)
-    assert "cluster is not to be seen: name a cluster" in wrong.text
+    assert wrong.text == "the cluster of the template's host cannot be seen with these rights"
     named, _ = placement.meant(ITEMS, Placement(cluster="Production", folder="Test/web"))
     assert list(placement.clashes(named, INVENTORY, unseen)) == []

@@ -20,7 +20,9 @@ def test_the_walk_reaches_the_sub_commands() -> None:
 
 @pytest.mark.parametrize("words", groups(), ids=" ".join)
 def test_every_group_says_what_its_commands_are_about(words: Words) -> None:
-    assert groups()[words].help
+    text = groups()[words].help or ""
+    assert text
+    assert not words or examples(text)[0].startswith(" ".join(("vipprov", *words)))
 
 
 @pytest.mark.parametrize("words", commands(), ids=" ".join)
