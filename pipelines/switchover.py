@@ -76,7 +76,7 @@ def switchover(
             pacing.noting(pair, machines, watch, 1, by=by, wall=wall),
         ):
             say(f"{owner.name} hands over to {heir.name}")
-            return _moved(pair, hypervisor, watch, owner, heir, by=by)
+            return hand_over(pair, hypervisor, watch, owner, heir, by=by)
 
 
 def chosen(pair: Pair, owner: Guest, to: str | None) -> Guest:
@@ -106,9 +106,10 @@ def chosen(pair: Pair, owner: Guest, to: str | None) -> Guest:
     raise SpecError(f"{pair.name} has no guest {to}.", hint=f"Its guests: {names}.")
 
 
-def _moved(
+def hand_over(
     pair: Pair, hypervisor: Hypervisor, watch: Watch, owner: Guest, heir: Guest, *, by: Deadline
 ) -> Moved:
+    """Have the owner hand over to the heir, and return what the watch saw of it."""
     machines, clock = hypervisor.machines, by.clock
     clock.sleep(SETTLE)
     began = clock.now()
