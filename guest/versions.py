@@ -31,22 +31,13 @@ class Versions:
         return KEEPALIVED_RHEL_7 if self.rhel_7 else KEEPALIVED
 
 
-def parse(*, uname: str, keepalived: str, os_release: str) -> Versions:
-    """Return the versions in what `uname -r` and `keepalived --version` say, and in os-release."""
-    facts = dict(re.findall(r"^(\w+)=[\"']?(.*?)[\"']?$", os_release, re.MULTILINE))
-    family = {facts.get("ID", ""), *facts.get("ID_LIKE", "").split()}
-    return Versions(
-        kernel=_version(r"\s*(\d+(?:\.\d+)+)", uname),
-        keepalived=_version(r"\s*Keepalived v(\d+(?:\.\d+)+)", keepalived),
-        rhel_7="rhel" in family and facts.get("VERSION_ID", "").split(".")[0] == "7",
-    )
-
-
 def found(facts: Software) -> Versions:
     """Return the versions among what a guest runs."""
-    release = f"ID={facts.os_id}\nID_LIKE={' '.join(facts.os_like)}\nVERSION_ID={facts.os_version}"
-    return parse(
-        uname=facts.kernel, keepalived=f"Keepalived v{facts.keepalived}", os_release=release
+    family = {facts.os_id, *facts.os_like}
+    return Versions(
+        kernel=_version(facts.kernel),
+        keepalived=_version(facts.keepalived or ""),
+        rhel_7="rhel" in family and facts.os_version.split(".")[0] == "7",
     )
 
 
@@ -116,9 +107,10 @@ def _check(name: str, subject: str, what: str, seen: Version | None, needed: Ver
     )
 
 
-def _version(pattern: str, text: str) -> Version | None:
-    found = re.match(pattern, text)
-    return tuple(int(part) for part in found[1].split(".")) if found else None
+def _version(text: str) -> Version | None:
+    """Return the version that a text begins with: a kernel's release goes on after it."""
+    found = re.match(r"\d+(?:\.\d+)+", text)
+    return tuple(int(part) for part in found[0].split(".")) if found else None
 
 
 def _text(version: Version) -> str:

@@ -1,51 +1,53 @@
+"""Which software can carry a virtual MAC, and what is said of software that cannot."""
+
 import pytest
 
 from vipprov.guest import versions
 from vipprov.guest.check import Verdict
 from vipprov.guest.errors import GuestError
+from vipprov.guest.facts import Daemon, Software
 from vipprov.guest.versions import Versions
 
-DEBIAN_12 = 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nID=debian\nVERSION_ID="12"\n'
-CENTOS_7 = 'NAME="CentOS Linux"\nID="centos"\nID_LIKE="rhel fedora"\nVERSION_ID="7"\n'
-RHEL_7 = "ID='rhel'\nVERSION_ID='7.9'\n"
-RHEL_9 = 'ID="rhel"\nID_LIKE="fedora"\nVERSION_ID="9.4"\n'
-KEEPALIVED = """\
-Keepalived v2.2.7 (01/16,2022)
-
-Copyright(C) 2001-2022 Alexandre Cassen, <acassen@gmail.com>
-
-Built with kernel headers for Linux 5.19.11
-Running on Linux 6.1.0-30-amd64
-"""
+DEBIAN_12 = ("debian", (), "12")
+CENTOS_7 = ("centos", ("rhel", "fedora"), "7")
+RHEL_7 = ("rhel", (), "7.9")
+RHEL_9 = ("rhel", ("fedora",), "9.4")
+UNKNOWN = ("", (), "")
+Release = tuple[str, tuple[str, ...], str]
 
 
-def found(kernel: str, keepalived: str, os_release: str = DEBIAN_12) -> Versions:
-    return versions.parse(
-        uname=kernel, keepalived=f"Keepalived v{keepalived} (x)\n", os_release=os_release
+def found(kernel: str, keepalived: str | None, release: Release = DEBIAN_12) -> Versions:
+    os_id, os_like, os_version = release
+    return versions.found(
+        Software(
+            kernel=kernel,
+            keepalived=keepalived,
+            os_id=os_id,
+            os_like=os_like,
+            os_version=os_version,
+            daemon=Daemon.RUNNING,
+        )
     )
 
 
-def test_versions_are_read_from_what_the_programs_print() -> None:
-    seen = versions.parse(uname="6.1.0-30-amd64\n", keepalived=KEEPALIVED, os_release=DEBIAN_12)
-    assert seen == Versions(kernel=(6, 1, 0), keepalived=(2, 2, 7))
+def test_versions_are_numbers_whatever_follows_them() -> None:
+    assert found("6.1.0-30-amd64", "2.2.7") == Versions(kernel=(6, 1, 0), keepalived=(2, 2, 7))
 
 
 def test_keepalived_that_is_absent_has_no_version() -> None:
-    said = "sh: keepalived: command not found, v9.9"
-    seen = versions.parse(uname="6.1.0", keepalived=said, os_release=DEBIAN_12)
-    assert seen.keepalived is None
+    assert found("6.1.0", None).keepalived is None
 
 
 @pytest.mark.parametrize(
-    ("os_release", "expected"),
-    [(CENTOS_7, True), (RHEL_7, True), (RHEL_9, False), (DEBIAN_12, False), ("", False)],
+    ("release", "expected"),
+    [(CENTOS_7, True), (RHEL_7, True), (RHEL_9, False), (DEBIAN_12, False), (UNKNOWN, False)],
 )
-def test_red_hat_7_is_known_by_its_os_release(os_release: str, expected: bool) -> None:  # noqa: FBT001  a table
-    assert found("3.10.0", "1.3.5", os_release).rhel_7 is expected
+def test_red_hat_7_is_known_by_its_os_release(release: Release, expected: bool) -> None:  # noqa: FBT001  a table
+    assert found("3.10.0", "1.3.5", release).rhel_7 is expected
 
 
 @pytest.mark.parametrize(
-    ("kernel", "keepalived", "os_release"),
+    ("kernel", "keepalived", "release"),
     [
         ("3.2.0", "2.0.16", DEBIAN_12),
         ("3.2", "2.0.16", DEBIAN_12),
@@ -54,27 +56,27 @@ def test_red_hat_7_is_known_by_its_os_release(os_release: str, expected: bool) -
         ("6.1", "10.0.0", DEBIAN_12),
     ],
 )
-def test_software_that_is_new_enough_passes(kernel: str, keepalived: str, os_release: str) -> None:
-    seen = found(kernel, keepalived, os_release)
+def test_software_that_is_new_enough_passes(kernel: str, keepalived: str, release: Release) -> None:
+    seen = found(kernel, keepalived, release)
     versions.refuse_old(seen, guest="web-1")
     assert {check.verdict for check in versions.judge(seen, subject="web-1")} == {Verdict.PASS}
 
 
 @pytest.mark.parametrize(
-    ("kernel", "keepalived", "os_release", "said"),
+    ("kernel", "keepalived", "release", "said"),
     [
         ("6.1.0", "2.0.10", DEBIAN_12, "keepalived 2.0.10 where keepalived >= 2.0.16"),
         ("6.1.0", "2.0.15", RHEL_9, "keepalived 2.0.15 where keepalived >= 2.0.16"),
         ("3.10.0", "1.3.4", CENTOS_7, "keepalived 1.3.4 where keepalived >= 1.3.5"),
         ("3.1.9", "2.2.8", DEBIAN_12, "kernel 3.1.9 where kernel >= 3.2"),
-        ("6.1.0", "?", DEBIAN_12, "no keepalived version where keepalived >= 2.0.16"),
+        ("6.1.0", None, DEBIAN_12, "no keepalived version where keepalived >= 2.0.16"),
     ],
 )
 def test_software_that_is_too_old_is_refused_with_what_was_found(
-    kernel: str, keepalived: str, os_release: str, said: str
+    kernel: str, keepalived: str | None, release: Release, said: str
 ) -> None:
     with pytest.raises(GuestError, match="cannot carry") as refusal:
-        versions.refuse_old(found(kernel, keepalived, os_release), guest="web-1")
+        versions.refuse_old(found(kernel, keepalived, release), guest="web-1")
     assert said in str(refusal.value)
     assert refusal.value.exit_code == 6
 
