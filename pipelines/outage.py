@@ -159,8 +159,10 @@ def _claims(
     """Find the claims of these heirs: when each was made, and by whom."""
     vips = {one.ip for one in watch.pair.vip.addresses}
     for one in watch.tapped.announcements:
+        if not since <= one.at < until or one.address not in vips:
+            continue
         speaker = _speaker(watch, one, heirs)
-        if since <= one.at < until and one.address in vips and speaker is not None:
+        if speaker is not None:
             yield one.at, speaker
 
 

@@ -82,6 +82,29 @@ def test_blank_lines_in_what_a_program_prints_end_nothing() -> None:
     assert (facts.keepalived, facts.os_id) == ("2.2.7", "rocky")
 
 
+@pytest.mark.parametrize(
+    ("said", "version"),
+    [
+        (
+            "Keepalived v2.2.7 (01/16,2022)\n \n Built with kernel headers for Linux 5.19.11",
+            "2.2.7",
+        ),
+        ("sh: keepalived: command not found, v9.9", None),
+    ],
+)
+def test_version_is_what_keepalived_calls_its_own(said: str, version: str | None) -> None:
+    assert parsed(("Keepalived v2.2.7 (01/16,2022)", said)).keepalived == version
+
+
+@pytest.mark.parametrize("quote", ["", "'", '"'])
+def test_distribution_is_read_however_it_is_quoted(quote: str) -> None:
+    facts = parsed(
+        ('ID="rocky"', f"ID={quote}rhel{quote}"),
+        ('VERSION_ID="9.3"', f"VERSION_ID={quote}7.9{quote}"),
+    )
+    assert (facts.os_id, facts.os_version) == ("rhel", "7.9")
+
+
 def test_rules_that_drop_vrrp_are_read() -> None:
     assert parsed().vrrp_drops == ("ip protocol vrrp counter packets 3 bytes 120 drop",)
 
