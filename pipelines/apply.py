@@ -87,7 +87,7 @@ def _act(plan: Plan, pair: Pair, run: Run, undo: Undo) -> None:
             name = guest.spec.name
             undo.later(name, partial(remove.named, run.hypervisor, name, pair=run.pair))
         bringup.prepare(plan, pair, run, undo)
-        each((*made, *resumed), lambda guest: bringup.bring_up(guest, run), by=run.by)
+        each((*made, *resumed), lambda guest: bringup.bring_up(guest, pair, run), by=run.by)
         outdated = (_outdated(guest, run) for guest in resumed)
         _reconfigure(tuple(filter(None, outdated)), run, undo)
     except VipprovError as error:

@@ -32,7 +32,7 @@ def prepare(plan: Plan, pair: Pair, run: Run, undo: Undo) -> None:
         machines.keep_apart(run.pair, apart.names)
 
 
-def bring_up(guest: DesiredGuest, run: Run) -> None:
+def bring_up(guest: DesiredGuest, pair: Pair, run: Run) -> None:
     """Make a machine or find it half made, and return once its guest is configured."""
     machines, name = run.hypervisor.machines, guest.spec.name
     # The machine comes first: whatever else a killed run leaves is found again by its mark.
@@ -47,7 +47,7 @@ def bring_up(guest: DesiredGuest, run: Run) -> None:
     _apply_policy(guest, run)
     run.say(f"{name} boots")
     firstboot.wait(machines, name, by=run.by, say=run.say, since=begun)
-    ready.demand_able(machines, name, by=run.by)
+    ready.demand_able(machines, pair, guest.guest, by=run.by)
     # One that was there before still has the files of the pair file that its mark holds.
     mark = machine.mark or guest.spec.mark
     machines.set_mark(name, replace(mark, ready=True, pending=False))

@@ -1,5 +1,6 @@
 """Wait until a guest has done what its seed says."""
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -14,10 +15,20 @@ ENABLED = "/run/cloud-init/enabled"
 RESULT = "/run/cloud-init/result.json"
 LOOK_EVERY = 0.1
 # A look that is dear is taken less often: it costs an emulated guest, or a vCenter, a part of the
-# time in which it could get on. One that is silent on its console is not about to end: cloud-init's
-# last stage has its say there. Each is times what a look cost, and seconds at most.
-REST, REST_WHILE_SILENT = (20, 1.0), (100, 2.0)
+# time in which it could get on. One that is silent on its console is not about to end, and where
+# cloud-init speaks there it says when it does. Each is times what a look cost, and seconds at most.
+REST, REST_WHILE_SILENT, REST_WHILE_ANNOUNCED, REST_AT_THE_END = (
+    (20, 1.0),
+    (100, 2.0),
+    (200, 5.0),
+    (2, 1.0),
+)
 SILENT_SECONDS = 1.5
+LISTEN_EVERY = 0.2
+# How each of cloud-init's stages begins what it says, and its message at the end of the last one.
+SPEAKS = b"Cloud-init v. "
+ENDS = re.compile(rb"Cloud-init v\. \S+ finished at ")
+LONGEST = 80
 ASK_SECONDS = 5.0
 # Starting a program costs an emulated guest a part of its boot: this often it is asked for one.
 DOUBT_SECONDS = 10.0
@@ -47,7 +58,7 @@ def wait(
 
 
 class _Console:
-    """Whether a guest speaks on its console; of some nobody keeps what they say there."""
+    """What a guest's console tells of how far it is; of some nobody keeps what they say there."""
 
     def __init__(self, machines: Machines, name: str, *, since: int, clock: Clock) -> None:
         self._machines = machines
@@ -55,26 +66,44 @@ class _Console:
         self._clock = clock
         self._end = since
         self._is_kept = True
+        self._listened = -LISTEN_EVERY
         self._spoke: float | None = None
+        self._last = b""
+        self._is_announced = False
+        self._is_over = False
 
     @property
-    def is_silent(self) -> bool:
-        """Whether a guest that has spoken says no more."""
-        return self._spoke is not None and self._clock.now() > self._spoke + SILENT_SECONDS
+    def rest(self) -> tuple[float, float]:
+        """How long to rest between two looks: times what one cost, and seconds at most."""
+        if self._is_over:
+            return REST_AT_THE_END
+        if self._is_announced:
+            return REST_WHILE_ANNOUNCED
+        is_silent = self._spoke is not None and self._clock.now() > self._spoke + SILENT_SECONDS
+        return REST_WHILE_SILENT if is_silent else REST
 
     def listen(self) -> None:
         """Notice what it has said since this was last asked."""
-        if not self._is_kept:
+        now = self._clock.now()
+        if not self._is_kept or now < self._listened + LISTEN_EVERY:
             return
+        self._listened = now
         try:
-            end = self._machines.console(self._name, after=self._end).end
+            said = self._machines.console(self._name, after=self._end)
         except DeadlineError:
             return  # the hypervisor is slow; the guest may be on time
         except GuestError:
             self._is_kept = False
             return
-        if end != self._end:
-            self._end, self._spoke = end, self._clock.now()
+        if said.text:
+            self._hear(said.text)
+            self._end, self._spoke = said.end, now
+
+    def _hear(self, text: bytes) -> None:
+        text = self._last + text
+        self._is_announced = self._is_announced or SPEAKS in text
+        self._is_over = self._is_over or ENDS.search(text) is not None
+        self._last = text[-LONGEST:]
 
 
 class _Boot:
@@ -135,7 +164,7 @@ class _Boot:
     def _rests(self) -> bool:
         """Say whether it is too soon to look again."""
         self._console.listen()
-        times, most = REST_WHILE_SILENT if self._console.is_silent else REST
+        times, most = self._console.rest
         return self._clock.now() < self._looked + min(most, times * self._cost)
 
     def _tell(self) -> None:

@@ -1,13 +1,14 @@
 """What is seen from inside a guest: facts, adverts, and pings to whoever answers outside."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from vipprov.guest import adverts, echo
 from vipprov.guest.adverts import Advert
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import DeadlineError, GuestError, MissingError
-from vipprov.guest.facts import Facts, Role
+from vipprov.guest.facts import Role
 from vipprov.guest.judgement import kernel
 from vipprov.guest.observation import EchoResult, GuestObservation
 from vipprov.guest.pair import Address, Guest, Pair
@@ -56,14 +57,14 @@ def observe(
     """
     keys = kernel.asked_for(pair, guest)
     within = by.within(ANSWER_SECONDS)
-    facts, error = _or_why(lambda: roles.facts(machines, guest.name, by=within, sysctls=keys))
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        pinging = beside.submit(_or_why, lambda: _echoes(pair, guest, machines, outside, by=by))
+        facts, error = _or_why(lambda: roles.facts(machines, guest.name, by=within, sysctls=keys))
+        echoes, mute = pinging.result()
     if facts is None:
         return GuestObservation(guest=guest.name, error=error)
-    echoes, mute = _or_why(lambda: _echoes(pair, guest, machines, facts, outside, by=by))
     told, deaf = heard()
-    others = {one.name for one in instances(pair, guest)} - {
-        one.name for one in _masters(pair, guest, facts)
-    }
+    others = {one.name for one in instances(pair, guest) if facts.role(one.name) is not Role.MASTER}
     return GuestObservation(
         guest=guest.name,
         facts=facts,
@@ -74,15 +75,14 @@ def observe(
 
 
 def _echoes(
-    pair: Pair,
-    guest: Guest,
-    machines: Guests,
-    facts: Facts,
-    outside: Outside,
-    *,
-    by: Deadline,
+    pair: Pair, guest: Guest, machines: Guests, outside: Outside, *, by: Deadline
 ) -> tuple[EchoResult, ...]:
-    versions = {instance.family.value for instance in _masters(pair, guest, facts)}
+    soon = by.within(ANSWER_SECONDS)
+    versions = {
+        one.family.value
+        for one in instances(pair, guest)
+        if roles.is_master(machines, guest.name, one.name, by=soon)
+    }
     if not versions:
         return ()
     targets = tuple(target for target in outside() if target.version in versions)
@@ -91,10 +91,6 @@ def _echoes(
     within = by.within(len(targets) * ECHO_SECONDS + ANSWER_SECONDS)
     command = echo.command(targets, seconds=ECHO_SECONDS)
     return echo.parse(targets, machines.run(guest.name, command, by=within).text)
-
-
-def _masters(pair: Pair, guest: Guest, facts: Facts) -> tuple[VrrpInstance, ...]:
-    return tuple(one for one in instances(pair, guest) if facts.role(one.name) is Role.MASTER)
 
 
 def _or_why(ask: Callable[[], Told]) -> tuple[Told | None, str]:

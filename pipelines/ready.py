@@ -4,6 +4,8 @@ from vipprov.guest import versions
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import GuestError
 from vipprov.guest.facts import Daemon, Software
+from vipprov.guest.pair import Guest, Pair
+from vipprov.guest.vrrp import instances
 from vipprov.hv.machines import Machines
 from vipprov.pipelines import roles
 
@@ -11,8 +13,15 @@ DAEMON_SECONDS = 20.0
 JOURNAL = ("journalctl", "--no-pager", "-q", "-n", "15", "-o", "cat", "-u", "keepalived.service")
 
 
-def demand_able(machines: Machines, name: str, *, by: Deadline) -> None:
-    """Return once keepalived runs in a guest that is new enough; GuestError if it is not."""
+def demand_able(machines: Machines, pair: Pair, guest: Guest, *, by: Deadline) -> None:
+    """Return once keepalived runs in the guest; GuestError where it cannot, or is too old to.
+
+    One that has a role since the guest has booted is not looked into any further, which would cost
+    an emulated guest most of a second: what it runs is the proof's to see.
+    """
+    name = guest.name
+    if any(roles.is_taken(machines, name, one.name, by=by) for one in instances(pair, guest)):
+        return
 
     def running() -> Software | None:
         seen = roles.software(machines, name, by=by)

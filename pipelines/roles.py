@@ -23,8 +23,12 @@ def owners(machines: Runs, names: Iterable[str], *, by: Deadline) -> frozenset[s
 
 def is_master(machines: Guests, name: str, instance: str, *, by: Deadline) -> bool:
     """Say whether the guest's keepalived has last said MASTER of the instance."""
-    told = machines.read(name, str(notify.ROLES / instance), by=by)
-    return told is not None and told.startswith(b"MASTER ")
+    return _role(machines, name, instance, by=by) is Role.MASTER
+
+
+def is_taken(machines: Guests, name: str, instance: str, *, by: Deadline) -> bool:
+    """Say whether the guest's keepalived takes part in the instance, by what it has last said."""
+    return _role(machines, name, instance, by=by) in {Role.MASTER, Role.BACKUP}
 
 
 def facts(machines: Runs, name: str, *, by: Deadline, sysctls: Iterable[str] = ()) -> Facts:
@@ -37,6 +41,12 @@ def software(machines: Runs, name: str, *, by: Deadline) -> Software:
     return facts_script.parse_software(
         _told(machines, name, facts_script.software_command(), by=by)
     )
+
+
+def _role(machines: Guests, name: str, instance: str, *, by: Deadline) -> Role | None:
+    told = machines.read(name, str(notify.ROLES / instance), by=by) or b""
+    word = told.partition(b" ")[0].decode(errors="replace")
+    return next((role for role in Role if role.value == word), None)
 
 
 def _told(machines: Runs, name: str, command: Sequence[str], *, by: Deadline) -> str:

@@ -140,8 +140,11 @@ class LibvirtMachines:
         return self._driver.open_port(name, port, by=by)
 
     def console(self, name: str, *, after: int = 0) -> Said:
-        self._session.call(f"look for {name}", lambda: self._lookup(name))
-        return self._driver.console(name, after=after)
+        try:
+            return self._driver.console(name, after=after)
+        except GuestError:
+            self._session.call(f"look for {name}", lambda: self._lookup(name))
+            raise
 
     def save_logs(self, name: str, folder: Path) -> None:
         with storage.writing(folder):

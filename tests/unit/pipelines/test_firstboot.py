@@ -75,22 +75,33 @@ def started(made: FakeMachines) -> list[Sequence[str]]:
 
 
 class Slow(FakeMachines):
-    """A guest of which each look takes a while, and that says its last word on the console.
+    """A guest of which each look takes a while, and that says its last words, one by one.
 
     One that is chatty says something whenever it is listened to.
     """
 
-    def __init__(self, *, ends_at: float, is_chatty: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        ends_at: float,
+        is_chatty: bool = False,
+        first: bytes = b"booting",
+        last: bytes = b", finished",
+    ) -> None:
         super().__init__(self._read)
         self.clock = FakeClock()
         self.ends_at = ends_at
         self.is_chatty = is_chatty
+        self.first, self.last = first, last
         self.looks: list[float] = []
         self.define(make_spec("web-1"))
         self.set_power("web-1", Power.ON)
 
     def console(self, name: str, *, after: int = 0) -> Said:  # noqa: ARG002  there is but one
-        text = b"booting" if self.clock.now() < self.ends_at else b"booting, finished"
+        text = self.first
+        if self.clock.now() >= self.ends_at:
+            is_begun = self.clock.now() < self.ends_at + 0.2
+            text += self.last[: len(self.last) // 4] if is_begun else self.last
         if self.is_chatty:
             text = b"." * round(self.clock.now() * 100)
         return Said(text=text[after:], end=len(text))
@@ -113,6 +124,23 @@ def test_guest_that_is_silent_is_looked_at_seldom_and_at_once_when_it_speaks(
     assert made.clock.now() < made.ends_at + 1.2
     silent = [at for at in made.looks if 10 < at < made.ends_at]
     assert 8 <= len(silent) <= 16
+
+
+ANNOUNCED = b"Cloud-init v. 22.4.2 running 'init' at Thu, 26 Nov 2026 16:28:18 +0000.\n"
+ENDED = b"Cloud-init v. 22.4.2 finished at Thu, 26 Nov 2026 16:28:40 +0000.\n"
+
+
+def test_guest_whose_cloud_init_tells_how_far_it_is_is_hardly_looked_at_before_its_end() -> None:
+    made = Slow(ends_at=30, first=ANNOUNCED, last=ENDED)
+    firstboot.wait(made, "web-1", by=Deadline.after(60, clock=made.clock), say=print)
+    assert made.clock.now() < made.ends_at + 0.8
+    assert len([at for at in made.looks if 1 < at < made.ends_at]) <= 7
+
+
+def test_guest_whose_cloud_init_never_tells_its_end_is_found_ready_all_the_same() -> None:
+    made = Slow(ends_at=30, first=ANNOUNCED, last=b"")
+    firstboot.wait(made, "web-1", by=Deadline.after(60, clock=made.clock), say=print)
+    assert made.clock.now() < made.ends_at + 5.6
 
 
 def test_guest_that_talks_all_the_time_is_not_looked_at_all_the_time() -> None:
