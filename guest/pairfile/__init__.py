@@ -7,21 +7,21 @@ mistakes, each with its line and column and with what to write instead.
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vipprov.guest.pair import Pair
-from vipprov.guest.pairfile import source
-
 if TYPE_CHECKING:  # pydantic and yaml cost 0.2 s, which those who read no file need not pay
+    from vipprov.guest.pair import Pair
     from vipprov.guest.pairfile.reading import Reading
 
 __all__ = ["load", "parse", "read", "schema"]
 
 
-def load(path: Path) -> Pair:
+def load(path: Path) -> "Pair":
     """Return the pair that this file describes, or say all that is wrong with it."""
+    from vipprov.guest.pairfile import source  # noqa: PLC0415  see above
+
     return parse(source.read(path), path=path)
 
 
-def parse(data: bytes, *, path: Path) -> Pair:
+def parse(data: bytes, *, path: Path) -> "Pair":
     """Return the pair that these bytes describe; relative names in them are relative to `path`."""
     return read(data, path=path).pair
 

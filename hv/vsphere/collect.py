@@ -1,6 +1,6 @@
-"""Read properties of many objects in one go: a container view and one property collector."""
+"""Read properties of many objects in one go, by one call of a property collector."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from pyVmomi import vim, vmodl
 
-from vipprov.hv.vsphere import stream
+from vipprov.hv.vsphere import stream, walk
 from vipprov.hv.vsphere.session import Session
 
 PAGE = 1000
@@ -48,16 +48,16 @@ def everything(
     session: Session, kind: type, paths: Iterable[str], *, page: int = PAGE
 ) -> tuple[Read, ...]:
     """Return these properties of every object of a kind under the session's root."""
-    with_view = partial(_viewed, session, kind, partial(_pages, page=page), paths)
-    return session.call(f"read {_plural(kind)}", with_view)
+    spec = _below_root(session, kind, paths)
+    return session.call(f"read {_plural(kind)}", partial(_pages, session, spec, page=page))
 
 
 def very_many(
     session: Session, kind: type, paths: Iterable[str], *, page: int = PAGE
 ) -> tuple[Read, ...]:
     """Return the same in a third of the time, but with values that are not those of the SDK."""
-    with_view = partial(_viewed, session, kind, partial(_streamed, page=page), paths)
-    return session.call(f"read {_plural(kind)}", with_view)
+    spec = _below_root(session, kind, paths)
+    return session.call(f"read {_plural(kind)}", partial(_streamed, session, spec, page=page))
 
 
 def these(
@@ -74,19 +74,8 @@ def these(
     return session.call(f"read {_plural(kind)}", partial(_pages, session, spec))
 
 
-def _viewed(
-    session: Session, kind: type, retrieve: Callable[..., tuple[Read, ...]], paths: Iterable[str]
-) -> tuple[Read, ...]:
-    views = session.content.viewManager
-    view = views.CreateContainerView(session.root, [kind], True)  # noqa: FBT003
-    try:
-        step = _Spec.TraversalSpec(
-            name="view", path="view", skip=False, type=vim.view.ContainerView
-        )
-        start = _Spec.ObjectSpec(obj=view, skip=True, selectSet=[step])
-        return retrieve(session, _specification(kind, paths, [start]))
-    finally:
-        view.DestroyView()
+def _below_root(session: Session, kind: type, paths: Iterable[str]) -> object:
+    return _specification(kind, paths, [walk.below(session.root, kind)])
 
 
 def _specification(kind: type, paths: Iterable[str], objects: list[Any]) -> Any:  # noqa: ANN401
@@ -108,7 +97,7 @@ def _pages(session: Session, spec: object, *, page: int = PAGE) -> tuple[Read, .
     return tuple(found)
 
 
-def _streamed(session: Session, spec: object, *, page: int = PAGE) -> tuple[Read, ...]:
+def _streamed(session: Session, spec: object, *, page: int) -> tuple[Read, ...]:
     collector = session.content.propertyCollector
     options = _Spec.RetrieveOptions(maxObjects=page)
     answer = stream.page(collector, "RetrievePropertiesEx", [spec], options)

@@ -13,6 +13,8 @@ MOVES = "vipprov.moves"
 NICS = "vipprov.nics"
 CLAIM = "vipprov.claim"
 POLICY = "vipprov.policy:"
+# What a person who looks at the machine sees: its `annotation`.
+NOTE = "vipprov: guest {guest} of the pair {pair}"
 
 
 def options(values: Mapping[str, str]) -> list[Any]:

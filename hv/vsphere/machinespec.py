@@ -14,7 +14,6 @@ from vipprov.hv.vsphere import extra, machineread
 _Change = vim.vm.device.VirtualDeviceSpec
 _MIB, _KIB = 1 << 20, 1 << 10
 FIRST_NIC = -100
-NOTE = "vipprov: guest {guest} of the pair {pair}"
 
 
 def values(spec: MachineSpec) -> Mapping[str, str]:
@@ -31,7 +30,7 @@ def config(spec: MachineSpec, changes: Iterable[Any]) -> Any:  # noqa: ANN401  t
     return vim.vm.ConfigSpec(
         numCPUs=spec.size.cpus,
         memoryMB=spec.size.memory // _MIB,
-        annotation=NOTE.format(guest=spec.mark.guest, pair=spec.mark.pair),
+        annotation=extra.NOTE.format(guest=spec.mark.guest, pair=spec.mark.pair),
         extraConfig=extra.options(values(spec)),
         deviceChange=list(changes),
     )

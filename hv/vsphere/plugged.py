@@ -9,9 +9,8 @@ from typing import Any
 from pyVmomi import vim
 
 from vipprov.hv.switchgroup import Plugged, SwitchGroup
-from vipprov.hv.vsphere import collect
+from vipprov.hv.vsphere import collect, extra
 from vipprov.hv.vsphere.collect import Read
-from vipprov.hv.vsphere.machinespec import NOTE
 from vipprov.hv.vsphere.records import Attributes
 from vipprov.hv.vsphere.session import Session
 
@@ -25,7 +24,7 @@ _PATHS = (
     "customValue",
     "config.annotation",
 )
-_NOTE = re.compile(NOTE.format(guest=r"\S+", pair=r"(\S+)"))
+_NOTE = re.compile(extra.NOTE.format(guest=r"\S+", pair=r"(\S+)"))
 
 
 def with_machines(session: Session, groups: Iterable[SwitchGroup]) -> tuple[SwitchGroup, ...]:

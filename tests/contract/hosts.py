@@ -1,7 +1,6 @@
 """Hypervisors of all sorts, each with a machine that it can make, for the contract of machines."""
 
 import os
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -51,7 +50,7 @@ vip: {addresses: [10.50.60.8], virtual_router_id: 1}
 guests: [{name: a-1, addresses: [10.50.60.9/24]}, {name: a-2, addresses: [10.50.60.10/24]}]
 password: env:WORD
 """
-GUEST = Path(__file__).parents[1] / "vsphere" / "guest.py"
+INMATE = Path(__file__).parents[1] / "vsphere" / "inmate.sh"
 WORD = "secret"
 FAKE = "fake"
 TEST = "test:///default"
@@ -119,9 +118,11 @@ def opened(address: str, simulator: Simulator | None = None) -> Iterator[Host]:
 @contextmanager
 def simulated(simulator: Simulator, name: str) -> Iterator[Host]:
     """Yield a simulated vCenter or ESXi host, whose guests run the contract's commands."""
-    from vipprov.hv.vsphere.machine import VsphereMachines  # noqa: PLC0415  the others need no SDK
+    from vipprov.hv.vsphere import guestwords  # noqa: PLC0415  the others need no SDK
+    from vipprov.hv.vsphere.machine import VsphereMachines  # noqa: PLC0415  nor this
 
-    simulator.order(guests={"program": [sys.executable, str(GUEST)], "password": WORD})
+    program = [str(INMATE), guestwords.WRAPPER]
+    simulator.order(guests={"program": program, "password": WORD})
     spec = _spec(name, Template(name="debian-12"))
     nics = tuple(replace(nic, port_group="VM Network") for nic in spec.nics)
     mark = replace(spec.mark, source=SOURCE, origin="/pair.yaml")

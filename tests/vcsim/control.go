@@ -64,8 +64,7 @@ var needed = map[string]string{
 	"UpdateVirtualSwitch":         "Host.Config.Network",
 	"AddCustomFieldDef":           "Global.ManageCustomFields",
 	"SetField":                    "Global.SetCustomField",
-	"RetrievePropertiesEx":        "System.Read",
-	"CreateContainerView":         "System.View",
+	"RetrievePropertiesEx":        "System.View System.Read", // nobody walks to what he may not see
 
 	"CreateVM_Task":                   "VirtualMachine.Inventory.Create",
 	"CloneVM_Task":                    "VirtualMachine.Provisioning.DeployTemplate",

@@ -14,7 +14,6 @@ var neededToo = map[string]string{
 	"Logout":                       "System.View",
 	"Fetch":                        "System.View",
 	"FindByInventoryPath":          "System.View",
-	"DestroyView":                  "System.View",
 	"QueryOptions":                 "System.Read",
 	"ContinueRetrievePropertiesEx": "System.Anonymous",
 	"FindChild":                    "System.View",

@@ -7,8 +7,6 @@ CALLED = {
     "Login": vim.SessionManager,
     "Logout": vim.SessionManager,
     "FindByInventoryPath": vim.SearchIndex,
-    "CreateContainerView": vim.view.ViewManager,
-    "DestroyView": vim.view.View,
     "RetrievePropertiesEx": vmodl.query.PropertyCollector,
     "ContinueRetrievePropertiesEx": vmodl.query.PropertyCollector,
     "QueryOptions": vim.option.OptionManager,

@@ -15,10 +15,8 @@ READS = (
     "RetrieveServiceContent",
     "Login",
     "FindByInventoryPath",
-    "CreateContainerView",
     "RetrievePropertiesEx",
     "ContinueRetrievePropertiesEx",
-    "DestroyView",
     "QueryOptions",
 )
 
@@ -74,6 +72,6 @@ def test_session_that_ended_is_opened_again_once(simulator: Simulator, method: s
 def test_session_that_ends_twice_is_an_error(simulator: Simulator) -> None:
     with reached(simulator) as found:
         for _ in range(2):
-            simulator.inject("CreateContainerView", "NotAuthenticated")
+            simulator.inject("RetrievePropertiesEx", "NotAuthenticated")
         with pytest.raises(HypervisorError, match="Could not read"):
             found.groups.all()

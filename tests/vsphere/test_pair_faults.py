@@ -42,7 +42,7 @@ TASK_KINDS = (
 # What the run gets over: a session that has ended, and somebody else's work that ends soon.
 PASSING = ("NotAuthenticated", "expire", "task:TaskInProgress")
 PASSING_TASKS = ("ConcurrentAccess",)
-READS = ("RetrievePropertiesEx", "CreateContainerView", "FindChild", "DestroyView")
+READS = ("RetrievePropertiesEx", "FindChild")
 LATE = 6.0
 
 
