@@ -150,22 +150,33 @@ def _build(
 
 
 def _give_disk(session: Session, machine: Any, spec: MachineSpec, pattern: Pattern) -> None:  # noqa: ANN401
-    paths = ["config.hardware.device", "config.files.vmPathName"]
-    (found,) = collect.these(session, vim.VirtualMachine, [machine], paths)
-    devices = found["config.hardware.device"]
+    if _has_disk(session, machine):
+        return
+    (found,) = collect.these(session, vim.VirtualMachine, [machine], ["config.files.vmPathName"])
     source = machinespec.disk_of(pattern.devices)
-    if not any(isinstance(one, vim.vm.device.VirtualDisk) for one in devices):
-        target = f"{str(found['config.files.vmPathName']).rpartition('/')[0]}/{spec.name}.vmdk"
-        disks = session.content.virtualDiskManager
-        tasks.run(
-            session,
-            f"copy the disk of {spec.image_name}",
-            lambda: disks.CopyVirtualDisk_Task(
-                sourceName=source.backing.fileName, destName=target, force=True
-            ),
-        )
-        change = vim.vm.ConfigSpec(deviceChange=[machinespec.attached(source, target)])
+    target = f"{str(found['config.files.vmPathName']).rpartition('/')[0]}/{spec.name}.vmdk"
+    disks = session.content.virtualDiskManager
+    tasks.run(
+        session,
+        f"copy the disk of {spec.image_name}",
+        lambda: disks.CopyVirtualDisk_Task(
+            sourceName=source.backing.fileName, destName=target, force=True
+        ),
+    )
+    change = vim.vm.ConfigSpec(deviceChange=[machinespec.attached(source, target)])
+    try:
         power.reconfigure(session, machine, f"attach the disk of {spec.name}", change)
+    except HypervisorError:
+        # A run that was killed may have asked for the same a moment before.
+        if not _has_disk(session, machine):
+            raise
+
+
+def _has_disk(session: Session, machine: Any) -> bool:  # noqa: ANN401
+    paths = ["config.hardware.device"]
+    (found,) = collect.these(session, vim.VirtualMachine, [machine], paths)
+    kind = vim.vm.device.VirtualDisk
+    return any(isinstance(one, kind) for one in found["config.hardware.device"])
 
 
 def _grow(session: Session, machine: Any, spec: MachineSpec) -> None:  # noqa: ANN401

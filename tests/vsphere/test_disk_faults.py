@@ -70,3 +70,15 @@ def test_machine_that_comes_too_late_is_a_deadline(
     SystemClock().sleep(LATE)  # what was given up is done meanwhile
     define(esxi, host)
     require_whole(esxi, host)
+
+
+def test_disk_that_an_earlier_run_attaches_meanwhile_is_the_machines_own(
+    esxi: Simulator, host: Host
+) -> None:
+    esxi.inject("ReconfigVM_Task", "delay", seconds=LATE)
+    # The second run marks the machine before it attaches a disk, which comes after the other one.
+    esxi.inject("ReconfigVM_Task", "delay", seconds=LATE, nth=2)
+    error = failure(lambda: define(esxi, host, seconds=PATIENT))
+    assert isinstance(error, DeadlineError), error
+    define(esxi, host)
+    require_whole(esxi, host)
