@@ -1,6 +1,5 @@
 """Wait until a guest has done what its seed says."""
 
-import re
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -8,27 +7,13 @@ from vipprov.guest.deadline import Clock, Deadline
 from vipprov.guest.errors import DeadlineError, GuestError
 from vipprov.hv.machines import Machines
 from vipprov.pipelines import bootfaults
+from vipprov.pipelines.bootconsole import BootConsole
 
 # cloud-init's generator leaves this in a boot in which it will run.
 ENABLED = "/run/cloud-init/enabled"
 # cloud-init writes the file whole, by rename, when its last stage is over.
 RESULT = "/run/cloud-init/result.json"
 LOOK_EVERY = 0.1
-# A look that is dear is taken less often: it costs an emulated guest, or a vCenter, a part of the
-# time in which it could get on. One that is silent on its console is not about to end, and where
-# cloud-init speaks there it says when it does. Each is times what a look cost, and seconds at most.
-REST, REST_WHILE_SILENT, REST_WHILE_ANNOUNCED, REST_AT_THE_END = (
-    (20, 1.0),
-    (100, 2.0),
-    (200, 5.0),
-    (2, 1.0),
-)
-SILENT_SECONDS = 1.5
-LISTEN_EVERY = 0.2
-# How each of cloud-init's stages begins what it says, and its message at the end of the last one.
-SPEAKS = b"Cloud-init v. "
-ENDS = re.compile(rb"Cloud-init v\. \S+ finished at ")
-LONGEST = 80
 ASK_SECONDS = 5.0
 # Starting a program costs an emulated guest a part of its boot: this often it is asked for one.
 DOUBT_SECONDS = 10.0
@@ -57,55 +42,6 @@ def wait(
     bootfaults.demand_clean(name, text)
 
 
-class _Console:
-    """What a guest's console tells of how far it is; of some nobody keeps what they say there."""
-
-    def __init__(self, machines: Machines, name: str, *, since: int, clock: Clock) -> None:
-        self._machines = machines
-        self._name = name
-        self._clock = clock
-        self._end = since
-        self._is_kept = True
-        self._listened = -LISTEN_EVERY
-        self._spoke: float | None = None
-        self._last = b""
-        self._is_announced = False
-        self._is_over = False
-
-    @property
-    def rest(self) -> tuple[float, float]:
-        """How long to rest between two looks: times what one cost, and seconds at most."""
-        if self._is_over:
-            return REST_AT_THE_END
-        if self._is_announced:
-            return REST_WHILE_ANNOUNCED
-        is_silent = self._spoke is not None and self._clock.now() > self._spoke + SILENT_SECONDS
-        return REST_WHILE_SILENT if is_silent else REST
-
-    def listen(self) -> None:
-        """Notice what it has said since this was last asked."""
-        now = self._clock.now()
-        if not self._is_kept or now < self._listened + LISTEN_EVERY:
-            return
-        self._listened = now
-        try:
-            said = self._machines.console(self._name, after=self._end)
-        except DeadlineError:
-            return  # the hypervisor is slow; the guest may be on time
-        except GuestError:
-            self._is_kept = False
-            return
-        if said.text:
-            self._hear(said.text)
-            self._end, self._spoke = said.end, now
-
-    def _hear(self, text: bytes) -> None:
-        text = self._last + text
-        self._is_announced = self._is_announced or SPEAKS in text
-        self._is_over = self._is_over or ENDS.search(text) is not None
-        self._last = text[-LONGEST:]
-
-
 class _Boot:
     """A guest's first boot, as it is watched from outside."""
 
@@ -119,7 +55,7 @@ class _Boot:
         self._clock = clock
         self._say = say
         self._begun = self._said = clock.now()
-        self._console = _Console(machines, name, since=since, clock=clock)
+        self._console = BootConsole(machines, name, since=since, clock=clock)
         self._doubted: float | None = None
         self._will_end = False
         self._looked, self._cost = clock.now(), 0.0
