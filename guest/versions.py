@@ -1,6 +1,7 @@
 """Which kernel and keepalived a guest has, and whether a virtual MAC works with them."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from vipprov.guest.check import Check, Verdict
@@ -8,6 +9,8 @@ from vipprov.guest.errors import GuestError
 from vipprov.guest.facts import Software
 
 Version = tuple[int, ...]
+
+IDS = ("kernel-version", "keepalived-version")
 
 KERNEL: Version = (3, 2)
 KEEPALIVED: Version = (2, 0, 16)
@@ -43,31 +46,39 @@ def found(facts: Software) -> Versions:
 
 def judge(found: Versions, *, subject: str) -> tuple[Check, ...]:
     """Return one check for the kernel, and one for keepalived with what is to be said of it."""
+    of_kernel, of_keepalived = IDS
     keepalived = _check(
-        "keepalived-version", subject, "keepalived", found.keepalived, found.keepalived_needed
+        of_keepalived, subject, "keepalived", found.keepalived, found.keepalived_needed
     )
     return (
-        _check("kernel-version", subject, "kernel", found.kernel, KERNEL),
+        _check(of_kernel, subject, "kernel", found.kernel, KERNEL),
         replace(keepalived, warning=_warning(found)),
     )
 
 
+_NO_KEEPALIVED = "no keepalived version"
 _LACKING = (
     "It was not in the image, and could not be installed: cloud-init-output.log, among the guest's"
     " logs, says why."
 )
 
 
-def refuse_old(found: Versions, *, guest: str) -> None:
-    """Raise GuestError when the guest's software is too old for a virtual MAC, or not there."""
-    checks = judge(found, subject="")
-    wrong = tuple(check for check in checks if check.verdict is not Verdict.PASS)
+def refuse_old(checks: Iterable[Check], *, guest: str) -> None:
+    """Raise GuestError when one of a guest's checks says that its software is too old, or absent.
+
+    Checks of other things, and of other guests, are not looked at.
+    """
+    wrong = tuple(
+        check
+        for check in checks
+        if check.id in IDS and check.subject == guest and check.verdict is Verdict.FAIL
+    )
     if wrong:
         raise GuestError(
             f"The software of {guest} cannot carry a virtual MAC: "
             + "; ".join(f"{check.seen} where {check.expected} is needed" for check in wrong)
             + ".",
-            details="" if found.keepalived else _LACKING,
+            details=_LACKING if any(check.seen == _NO_KEEPALIVED for check in wrong) else "",
             hint="Use a newer image, or `packages: {update: true}` in the pair file.",
         )
 

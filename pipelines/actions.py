@@ -131,6 +131,12 @@ class Plan:
         return tuple(one.guest for one in self.actions if isinstance(one, Make | Replace))
 
     @property
+    def brought_up(self) -> tuple[str, ...]:
+        """The names of the guests that are started: made, or gone on with."""
+        brought = (one for one in self.actions if isinstance(one, Make | Replace | Resume))
+        return tuple(one.guest.spec.name for one in brought)
+
+    @property
     def reconfigurations(self) -> tuple[Reconfigure, ...]:
         """The changes inside running guests."""
         return tuple(action for action in self.actions if isinstance(action, Reconfigure))

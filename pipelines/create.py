@@ -7,7 +7,9 @@ from pathlib import Path
 
 from vipprov.cloudinit import credentials
 from vipprov.cloudinit.credentials import Credentials
+from vipprov.guest import versions
 from vipprov.guest.deadline import Clock, Deadline
+from vipprov.guest.errors import GuestError
 from vipprov.guest.undo import Undo
 from vipprov.hv import registry
 from vipprov.hv.registry import Hypervisor
@@ -66,6 +68,12 @@ def create(standby: Standby, *, wishes: Wishes, say: Callable[[str], None]) -> O
         _remember(wanted, hypervisor, undo)
     say("proving the virtual IP")
     report = verify.prove_from(standby.posts, pair, hypervisor, by=by.within(election))
+    try:
+        for name in done.brought_up:
+            versions.refuse_old(report.checks, guest=name)
+    except GuestError:
+        _give_up(wanted, run, undo)
+        raise
     if wishes.undo_on_failure and not report.passed:
         _give_up(wanted, run, undo)
     return Outcome(pair=pair.name, plan=done, report=report)

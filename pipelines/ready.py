@@ -17,7 +17,7 @@ def demand_able(machines: Machines, pair: Pair, guest: Guest, *, by: Deadline) -
     """Return once keepalived runs in the guest; GuestError where it cannot, or is too old to.
 
     One that has a role since the guest has booted is not looked into any further, which would cost
-    an emulated guest most of a second: what it runs is the proof's to see.
+    an emulated guest most of a second: `create` sees in its proof what runs there.
     """
     name = guest.name
     if any(roles.is_taken(machines, name, one.name, by=by) for one in instances(pair, guest)):
@@ -25,7 +25,7 @@ def demand_able(machines: Machines, pair: Pair, guest: Guest, *, by: Deadline) -
 
     def running() -> Software | None:
         seen = roles.software(machines, name, by=by)
-        versions.refuse_old(versions.found(seen), guest=name)
+        versions.refuse_old(versions.judge(versions.found(seen), subject=name), guest=name)
         if seen.daemon is Daemon.ABSENT:
             _demand_not_failed(machines, name, by=by)
             return None

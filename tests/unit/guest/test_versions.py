@@ -58,8 +58,9 @@ def test_red_hat_7_is_known_by_its_os_release(release: Release, expected: bool) 
 )
 def test_software_that_is_new_enough_passes(kernel: str, keepalived: str, release: Release) -> None:
     seen = found(kernel, keepalived, release)
-    versions.refuse_old(seen, guest="web-1")
-    assert {check.verdict for check in versions.judge(seen, subject="web-1")} == {Verdict.PASS}
+    checks = versions.judge(seen, subject="web-1")
+    versions.refuse_old(checks, guest="web-1")
+    assert {check.verdict for check in checks} == {Verdict.PASS}
 
 
 @pytest.mark.parametrize(
@@ -75,15 +76,18 @@ def test_software_that_is_new_enough_passes(kernel: str, keepalived: str, releas
 def test_software_that_is_too_old_is_refused_with_what_was_found(
     kernel: str, keepalived: str | None, release: Release, said: str
 ) -> None:
+    checks = versions.judge(found(kernel, keepalived, release), subject="web-1")
+    versions.refuse_old(checks, guest="web-2")
     with pytest.raises(GuestError, match="cannot carry") as refusal:
-        versions.refuse_old(found(kernel, keepalived, release), guest="web-1")
+        versions.refuse_old(checks, guest="web-1")
     assert said in str(refusal.value)
     assert refusal.value.exit_code == 6
 
 
 def test_both_faults_are_named_at_once() -> None:
+    checks = versions.judge(found("2.6.32", "1.2.0"), subject="web-1")
     with pytest.raises(GuestError, match=r"kernel 2\.6\.32 .*; keepalived 1\.2\.0 "):
-        versions.refuse_old(found("2.6.32", "1.2.0"), guest="web-1")
+        versions.refuse_old(checks, guest="web-1")
 
 
 def test_failed_check_says_what_to_do() -> None:
