@@ -4,7 +4,7 @@ Meanwhile others go on with their work: nothing of theirs is lost.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -154,7 +154,8 @@ def test_policy_that_somebody_else_sets_meanwhile_is_theirs_and_stays(
         forged_transmits=REJECT,
         learning=Learning(inherited=True) if group.can_learn else None,
     )
-    (change,) = switchgroup.to_permit(named(group), Least())
+    found.set(group, replace(theirs, mac_changes=REJECT))  # whatever the stories before left
+    (change,) = switchgroup.to_permit(named(found.groups.read(group)), Least())
     switchchange.permit(found.groups, change, Least(), reason="for a test")
     found.set(found.groups.read(group), theirs)
     there = whole(found)
