@@ -4,7 +4,7 @@
 copies the disk beside it; a run that is killed in between is gone on with.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -150,9 +150,10 @@ def _build(
 
 
 def _give_disk(session: Session, machine: Any, spec: MachineSpec, pattern: Pattern) -> None:  # noqa: ANN401
-    if _has_disk(session, machine):
+    paths = ["config.hardware.device", "config.files.vmPathName"]
+    (found,) = collect.these(session, vim.VirtualMachine, [machine], paths)
+    if _has_disk(found["config.hardware.device"]):
         return
-    (found,) = collect.these(session, vim.VirtualMachine, [machine], ["config.files.vmPathName"])
     source = machinespec.disk_of(pattern.devices)
     target = f"{str(found['config.files.vmPathName']).rpartition('/')[0]}/{spec.name}.vmdk"
     disks = session.content.virtualDiskManager
@@ -168,21 +169,21 @@ def _give_disk(session: Session, machine: Any, spec: MachineSpec, pattern: Patte
         power.reconfigure(session, machine, f"attach the disk of {spec.name}", change)
     except HypervisorError:
         # A run that was killed may have asked for the same a moment before.
-        if not _has_disk(session, machine):
+        if not _has_disk(_devices(session, machine)):
             raise
 
 
-def _has_disk(session: Session, machine: Any) -> bool:  # noqa: ANN401
-    paths = ["config.hardware.device"]
-    (found,) = collect.these(session, vim.VirtualMachine, [machine], paths)
-    kind = vim.vm.device.VirtualDisk
-    return any(isinstance(one, kind) for one in found["config.hardware.device"])
+def _has_disk(devices: Iterable[Any]) -> bool:
+    return any(isinstance(one, vim.vm.device.VirtualDisk) for one in devices)
+
+
+def _devices(session: Session, machine: Any) -> Any:  # noqa: ANN401
+    (found,) = collect.these(session, vim.VirtualMachine, [machine], ["config.hardware.device"])
+    return found["config.hardware.device"]
 
 
 def _grow(session: Session, machine: Any, spec: MachineSpec) -> None:  # noqa: ANN401
     """Make the disk as big as the pair file says."""
-    paths = ["config.hardware.device"]
-    (found,) = collect.these(session, vim.VirtualMachine, [machine], paths)
-    if changes := machinespec.grown(found["config.hardware.device"], spec.size.disk):
+    if changes := machinespec.grown(_devices(session, machine), spec.size.disk):
         change = vim.vm.ConfigSpec(deviceChange=changes)
         power.reconfigure(session, machine, f"enlarge the disk of {spec.name}", change)
