@@ -1,22 +1,24 @@
 # The facts of a guest: `all` of them, or those of its `software`; seconds to wait for udev; sysctls.
 #
-# Of the guest it needs a POSIX sh, sed, grep and an iproute2 that knows `-j`. Sections are framed by
+# Of the guest it needs a POSIX sh, grep and an iproute2 that knows `-j`. Sections are framed by
 # lines, and every line of a body is indented, so no content can look like a frame. What the shell
 # can do by itself it does: on an emulated processor each program costs as much as all the rest.
 
 export LC_ALL=C PATH="/usr/sbin:/usr/bin:/sbin:/bin:$PATH"
 what=$1 settle=$2
 shift 2
+conf=/etc/keepalived/keepalived.conf
 newline='
 '
+
+by_line() { set -f; IFS=$newline; }
 
 section() {
     name=$1
     shift
     body=$("$@" 2>&1 </dev/null)
     printf '%s %s\n' "$name" "$?"
-    set -f
-    IFS=$newline
+    by_line
     for line in $body; do printf ' %s\n' "$line"; done
     unset IFS
     set +f
@@ -37,13 +39,22 @@ os() {
     while IFS= read -r line || [ -n "$line" ]; do printf '%s\n' "$line"; done </etc/os-release
 }
 
-# keepalived of this network namespace only: a container's host may run others. One program finds it
-# sooner than the shell, which reads a byte at a time, in the files of all processes.
+# What small files hold, as FILE:LINE: the names of all processes, these files of /proc/sys, and
+# keepalived.conf. One program for all of them: `read` takes one byte at a time, and /proc/sys gives
+# no second one. None of the names can hold a colon: no interface's name may.
+files() {
+    cd /proc/sys && grep -s -- '' /dev/null ../[0-9]*/comm "$@" "$conf"
+}
+
+# keepalived of this network namespace only: a container's host may run others.
 daemon() {
-    for name in $(grep -slx keepalived /proc/[0-9]*/comm); do
-        process=${name%/comm}
+    by_line
+    for line in $lines; do
+        process=${line%/comm:keepalived}
+        [ "$process" != "$line" ] || continue
+        process=/proc/${process#../}
         [ "$process/ns/net" -ef /proc/self/ns/net ] || continue
-        while read -r key state; do
+        while IFS='	 ' read -r key state; do
             [ "$key" = State: ] && printf '%s\n' "$state" && break
         done <"$process/status"
     done 2>/dev/null
@@ -59,18 +70,31 @@ roles() {
 }
 
 sysctls() {
-    cd /proc/sys || return
-    # One program for all keys, and none of those can hold a colon: no interface's name may.
-    # Not `read`: it takes one byte at a time, and /proc/sys gives no second one.
-    grep -s -m 1 -- '' /dev/null "$@" || true
+    by_line
+    for line in $lines; do
+        case $line in ../* | "$conf":*) ;; *) printf '%s\n' "$line" ;; esac
+    done
 }
 
 # No more of the file than is judged: the rest may hold a password.
 conf() {
-    sed -n -e '/^[[:space:]]*vrrp_instance[[:space:]]/p' \
-        -e '/^[[:space:]]*virtual_router_id[[:space:]]/p' \
-        -e '/^[[:space:]]*virtual_ipaddress[[:space:]]*{/,/}/p' \
-        -e '/^[[:space:]]*unicast_peer[[:space:]]*{/,/}/p' /etc/keepalived/keepalived.conf
+    [ -r "$conf" ] || return
+    inside=
+    by_line
+    for line in $lines; do
+        text=${line#"$conf:"}
+        [ "$text" != "$line" ] || continue
+        word=${text#"${text%%[![:space:]]*}"}
+        case $inside$word in
+            vrrp_instance[[:space:]]* | virtual_router_id[[:space:]]*) ;;
+            virtual_ipaddress\{* | virtual_ipaddress[[:space:]]*\{*) inside=yes: ;;
+            unicast_peer\{* | unicast_peer[[:space:]]*\{*) inside=yes: ;;
+            yes:*) ;;
+            *) continue ;;
+        esac
+        printf '%s\n' "$text"
+        case $text in *\}*) inside= ;; esac
+    done
 }
 
 # The names of the tables, and rules that drop VRRP.
@@ -85,12 +109,13 @@ firewall() {
 section kernel kernel
 section keepalived keepalived --version
 section os os
+[ "$what" = software ] || section udev udev
+lines=$(files "$@")
 section daemon daemon
 if [ "$what" = all ]; then
-    section udev udev
     section links ip -j -d addr
     section roles roles
-    section sysctls sysctls "$@"
+    section sysctls sysctls
     section firewall firewall
     section conf conf
 fi
