@@ -1,7 +1,9 @@
 """Adverts: whether a guest hears its peers. A unicast advert is seen by the guest it is sent to."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import ip_address
+from pathlib import PurePosixPath
 
 from vipprov.guest import notify, program
 from vipprov.guest.errors import GuestError
@@ -19,26 +21,26 @@ class Advert:
     version: int
 
 
+Heard = tuple[tuple[str, Advert], ...]
+"""Adverts, each with the name of the instance that it is of."""
+
+
 def patience(vip: Vip, priority: int) -> float:
     """Return the seconds after which a backup takes the master for dead (RFC 9568 §6.1)."""
     interval = vip.advert_interval.total_seconds()
     return (3 + (256 - priority) / 256) * interval
 
 
-def command(instance: VrrpInstance, *, seconds: float) -> tuple[str, ...]:
-    """Return what waits in the guest for an advert from a peer, unless it is MASTER itself."""
-    return program.command(
-        "adverts",
-        str(instance.family.value),
-        str(instance.virtual_router_id),
-        f"{seconds:.3f}",
-        str(notify.ROLES / instance.name),
-        *map(str, instance.peers),
-    )
+def words(listened: Iterable[VrrpInstance], *, seconds: float) -> tuple[str, ...]:
+    """Return the words of a program that waits in the guest for one advert from a peer of each.
+
+    It waits for none of an instance that the guest is MASTER of by then.
+    """
+    return program.words("adverts", f"{seconds:.3f}", *map(_wanted, listened))
 
 
-def parse(text: str) -> tuple[Advert, ...]:
-    """Return the adverts that the command printed, or raise GuestError."""
+def parse(text: str) -> Heard:
+    """Return the adverts that the program printed, by instance, or raise GuestError."""
     *lines, end = text.splitlines() or [""]
     deaf = GuestError("The guest could not listen for adverts.", details=text)
     if end != "end":
@@ -49,10 +51,17 @@ def parse(text: str) -> tuple[Advert, ...]:
         raise deaf from error
 
 
-def _advert(source: str, router: str, priority: str, version: str) -> Advert:
-    return Advert(
+def _wanted(instance: VrrpInstance) -> str:
+    role = notify.ROLES / instance.name
+    version, router = instance.family.value, instance.virtual_router_id
+    return ",".join(map(str, (version, router, role, *instance.peers)))
+
+
+def _advert(role: str, source: str, router: str, priority: str, version: str) -> tuple[str, Advert]:
+    advert = Advert(
         source=ip_address(source),
         virtual_router_id=int(router),
         priority=int(priority),
         version=int(version),
     )
+    return PurePosixPath(role).name, advert

@@ -12,7 +12,12 @@ REQUESTS = 3
 
 def command(targets: Sequence[Address], *, seconds: float) -> tuple[str, ...]:
     """Return the argument list that pings the targets from the guest, one after the other."""
-    return program.command("echo", str(REQUESTS), f"{seconds:.3f}", *map(str, targets))
+    return program.command("echo", *_arguments(targets, seconds))
+
+
+def words(targets: Sequence[Address], *, seconds: float) -> tuple[str, ...]:
+    """Return the same as the words of a program, to be run beside something else."""
+    return program.words("echo", *_arguments(targets, seconds))
 
 
 def parse(targets: Sequence[Address], text: str) -> tuple[EchoResult, ...]:
@@ -29,3 +34,7 @@ def parse(targets: Sequence[Address], text: str) -> tuple[EchoResult, ...]:
         )
     except ValueError as error:
         raise mute from error
+
+
+def _arguments(targets: Sequence[Address], seconds: float) -> tuple[str, ...]:
+    return (str(REQUESTS), f"{seconds:.3f}", *map(str, targets))

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from ipaddress import ip_interface
 from typing import Any, TypeVar
 
@@ -29,14 +29,20 @@ _SOFTWARE = ("kernel", "end")
 _ALL = ("udev", "kernel", "links", "end")
 
 
-def command(sysctls: Iterable[str], *, settle: int = SETTLE_SECONDS) -> tuple[str, ...]:
-    """Return the argument list that asks for the facts, these sysctls among them."""
-    return (*_asking("all", settle), *map(kernel_key, sysctls))
+def command(
+    sysctls: Iterable[str], *, settle: int = SETTLE_SECONDS, beside: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """Return the argument list that asks for the facts, these sysctls among them.
+
+    `beside` are the words of a program that runs meanwhile: to start it by itself would cost an
+    emulated guest as much as a third of the facts.
+    """
+    return (*_asking("all", settle, "\n".join(map(kernel_key, sysctls))), *beside)
 
 
 def software_command() -> tuple[str, ...]:
     """Return the argument list that asks for the software alone, at a fraction of the cost."""
-    return _asking("software", 0)
+    return _asking("software", 0, "")
 
 
 def parse(text: str) -> Facts:
@@ -44,13 +50,19 @@ def parse(text: str) -> Facts:
     return _parsed(text, _ALL, _facts)
 
 
+def parse_beside(text: str) -> str:
+    """Return what the program beside `command` printed."""
+    return _sections(text, ("beside",))["beside"][1]
+
+
 def parse_software(text: str) -> Software:
     """Return what `software_command` printed, or raise GuestError."""
     return _parsed(text, _SOFTWARE, lambda sections: Software(**_software(sections)))
 
 
-def _asking(what: str, settle: int) -> tuple[str, ...]:
-    return ("sh", "-c", program.source("facts.sh"), "vipprov-facts", what, str(settle))
+def _asking(what: str, settle: int, sysctls: str) -> tuple[str, ...]:
+    script = program.PYTHON + program.source("facts.sh")
+    return ("sh", "-c", script, "vipprov-facts", what, str(settle), sysctls)
 
 
 def _parsed(text: str, required: Iterable[str], read: Callable[[Sections], Read]) -> Read:

@@ -4,16 +4,24 @@ from functools import cache
 from importlib.resources import files
 
 # RHEL keeps a Python for the system's own use where the PATH does not look.
-_RUN = """\
-PATH="/usr/sbin:/usr/bin:/sbin:/bin:$PATH"
-command -v python3 >/dev/null && exec python3 -I -S -c "$@"
-exec /usr/libexec/platform-python -I -S -c "$@"
+PYTHON = """\
+python() {
+    PATH="/usr/sbin:/usr/bin:/sbin:/bin:$PATH"
+    command -v python3 >/dev/null && exec python3 -I -S -c "$@"
+    exec /usr/libexec/platform-python -I -S -c "$@"
+}
 """
+"""Defines in a shell the function that becomes Python; it is given what `words` returns."""
 
 
 def command(name: str, *arguments: str) -> tuple[str, ...]:
     """Return the argument list that runs this program of `vipprov.guest.inside`."""
-    return ("sh", "-c", _RUN, "vipprov", source(f"{name}.py"), *arguments)
+    return ("sh", "-c", f'{PYTHON}python "$@"\n', "vipprov", *words(name, *arguments))
+
+
+def words(name: str, *arguments: str) -> tuple[str, ...]:
+    """Return what a shell that has `python` runs this program with: its text, and arguments."""
+    return (source(f"{name}.py"), *arguments)
 
 
 @cache

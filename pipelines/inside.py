@@ -1,21 +1,19 @@
 """What is seen from inside a guest: facts, adverts, and pings to whoever answers outside."""
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from vipprov.guest import adverts, echo
-from vipprov.guest.adverts import Advert
+from vipprov.guest.adverts import Advert, Heard
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import DeadlineError, GuestError, MissingError
-from vipprov.guest.facts import Role
+from vipprov.guest.facts import Facts, Role
 from vipprov.guest.judgement import kernel
-from vipprov.guest.observation import EchoResult, GuestObservation
+from vipprov.guest.observation import GuestObservation
 from vipprov.guest.pair import Address, Guest, Pair
 from vipprov.guest.vrrp import VrrpInstance, instances
 from vipprov.hv.machines import Guests
 from vipprov.pipelines import roles
-from vipprov.pipelines.sidebyside import each
 
 # A guest that does not even start a program in this time is one that cannot be asked.
 ANSWER_SECONDS = 10.0
@@ -23,23 +21,6 @@ ECHO_SECONDS = 1.0
 
 Told = TypeVar("Told")
 Outside = Callable[[], Sequence[Address]]
-Heard = tuple[tuple[str, tuple[Advert, ...]], ...]
-
-
-def listen(
-    pair: Pair, guest: Guest, machines: Guests, *, seconds: float, by: Deadline
-) -> tuple[Heard | None, str]:
-    """Return the adverts that the guest hears of each instance that it is not MASTER of."""
-    within = by.within(seconds + ANSWER_SECONDS)
-
-    def one(instance: VrrpInstance) -> tuple[str, tuple[Advert, ...]]:
-        # To look costs an emulated guest a fiftieth of what it costs to start what listens.
-        if roles.is_master(machines, guest.name, instance.name, by=within):
-            return instance.name, ()
-        command = adverts.command(instance, seconds=seconds)
-        return instance.name, adverts.parse(machines.run(guest.name, command, by=within).text)
-
-    return _or_why(lambda: each(instances(pair, guest), one))
 
 
 def observe(
@@ -47,50 +28,75 @@ def observe(
     guest: Guest,
     machines: Guests,
     outside: Outside,
-    heard: Callable[[], tuple[Heard | None, str]],
     *,
+    seconds: float,
     by: Deadline,
 ) -> GuestObservation:
-    """Return what the guest tells. Where it is MASTER it pings outside; elsewhere it has listened.
+    """Return what the guest tells. As an owner it pings outside, as a backup it listens.
 
-    `heard` returns what `listen` does, and may take its time, as `outside` may.
+    It listens for so many seconds at most. `outside` may take its time, and is asked by an owner.
+    What takes a program is run beside the facts: an emulated guest is asked as seldom as can be.
     """
-    keys = kernel.asked_for(pair, guest)
-    within = by.within(ANSWER_SECONDS)
-    with ThreadPoolExecutor(max_workers=1) as beside:
-        pinging = beside.submit(_or_why, lambda: _echoes(pair, guest, machines, outside, by=by))
-        facts, error = _or_why(lambda: roles.facts(machines, guest.name, by=within, sysctls=keys))
-        echoes, mute = pinging.result()
-    if facts is None:
-        return GuestObservation(guest=guest.name, error=error)
-    told, deaf = heard()
-    others = {one.name for one in instances(pair, guest) if facts.role(one.name) is not Role.MASTER}
+    name, keys = guest.name, kernel.asked_for(pair, guest)
+    soon = by.within(ANSWER_SECONDS)
+    owned, error = _or_why(lambda: _owned(pair, guest, machines, by=soon))
+    if owned is None:
+        return GuestObservation(guest=name, error=error)
+    others = tuple(one for one in instances(pair, guest) if one not in owned)
+    targets = _targets(owned, outside) if owned else ()
+    pings = len(targets) * ECHO_SECONDS
+    within = by.within((seconds if others else pings) + ANSWER_SECONDS)
+    if others:
+        words = adverts.words(others, seconds=seconds)
+    else:
+        words = echo.words(targets, seconds=ECHO_SECONDS) if targets else ()
+    told, error = _or_why(
+        lambda: roles.facts_beside(machines, name, words, by=within, sysctls=keys)
+    )
+    if told is None:
+        return GuestObservation(guest=name, error=error)
+    facts, text = told
+
+    def pinged() -> str:
+        if not others:
+            return text
+        command = echo.command(targets, seconds=ECHO_SECONDS)
+        return machines.run(name, command, by=by.within(pings + ANSWER_SECONDS)).text
+
+    heard, deaf = _or_why(lambda: adverts.parse(text) if others else ())
+    echoes, mute = _or_why(lambda: echo.parse(targets, pinged()) if targets else ())
     return GuestObservation(
-        guest=guest.name,
+        guest=name,
         facts=facts,
-        adverts=tuple((name, found) for name, found in told or () if name in others),
+        adverts=() if heard is None else _by_instance(others, facts, heard),
         echoes=echoes or (),
         error=deaf or mute,
     )
 
 
-def _echoes(
-    pair: Pair, guest: Guest, machines: Guests, outside: Outside, *, by: Deadline
-) -> tuple[EchoResult, ...]:
-    soon = by.within(ANSWER_SECONDS)
-    versions = {
-        one.family.value
+def _owned(pair: Pair, guest: Guest, machines: Guests, *, by: Deadline) -> frozenset[VrrpInstance]:
+    # To look costs an emulated guest a fiftieth of what it costs to start what listens.
+    return frozenset(
+        one
         for one in instances(pair, guest)
-        if roles.is_master(machines, guest.name, one.name, by=soon)
-    }
-    if not versions:
-        return ()
-    targets = tuple(target for target in outside() if target.version in versions)
-    if not targets:
-        return ()
-    within = by.within(len(targets) * ECHO_SECONDS + ANSWER_SECONDS)
-    command = echo.command(targets, seconds=ECHO_SECONDS)
-    return echo.parse(targets, machines.run(guest.name, command, by=within).text)
+        if roles.is_master(machines, guest.name, one.name, by=by)
+    )
+
+
+def _targets(owned: Iterable[VrrpInstance], outside: Outside) -> tuple[Address, ...]:
+    versions = {one.family.value for one in owned}
+    return tuple(target for target in outside() if target.version in versions)
+
+
+def _by_instance(
+    listened: Iterable[VrrpInstance], facts: Facts, heard: Heard
+) -> tuple[tuple[str, tuple[Advert, ...]], ...]:
+    """Return what was heard of each instance that the guest is not MASTER of by now."""
+    return tuple(
+        (one.name, tuple(advert for name, advert in heard if name == one.name))
+        for one in listened
+        if facts.role(one.name) is not Role.MASTER
+    )
 
 
 def _or_why(ask: Callable[[], Told]) -> tuple[Told | None, str]:

@@ -58,8 +58,7 @@ def observe(
 ) -> Observations:
     """Return what every vantage point sees once `settle` has returned.
 
-    Waiting for an advert takes longest, so the guests listen from the beginning. The fabric comes
-    before all that lets the owner speak, and so tells the fabric anew where it is.
+    The fabric comes before all that lets the owner speak, and so tells the fabric anew where it is.
     """
     machines, port_groups = ground.machines, ground.port_groups
 
@@ -67,17 +66,15 @@ def observe(
         sight.result()
         return tuple(address for post in posts() for address in post.own)
 
-    with ThreadPoolExecutor(max_workers=2 + 4 * len(pair.guests)) as pool:
-        listening = [
-            pool.submit(inside.listen, pair, guest, machines, seconds=patience(pair, settle), by=by)
-            for guest in pair.guests
-        ]
+    with ThreadPoolExecutor(max_workers=2 + 3 * len(pair.guests)) as pool:
         if settle is not None:
             settle()
         sight = pool.submit(around.fabric)
         guests = [
-            pool.submit(inside.observe, pair, guest, machines, outside, heard.result, by=by)
-            for guest, heard in zip(pair.guests, listening, strict=True)
+            pool.submit(
+                inside.observe, pair, guest, machines, outside, seconds=patience(pair), by=by
+            )
+            for guest in pair.guests
         ]
         shown = [(guest, pool.submit(ports.under_vip, guest, port_groups)) for guest in pair.guests]
         sight.result()
@@ -92,10 +89,9 @@ def observe(
     )
 
 
-def patience(pair: Pair, settle: Settle | None = None) -> float:
+def patience(pair: Pair) -> float:
     """Return the seconds after which a guest that hears no advert will not hear one."""
-    once = max(adverts.patience(pair.vip, guest.priority) for guest in pair.guests)
-    return once if settle is None else 2 * once  # the owner has yet to find out that it is one
+    return max(adverts.patience(pair.vip, guest.priority) for guest in pair.guests)
 
 
 def _port(guest: Guest, port: Port) -> PortObservation:

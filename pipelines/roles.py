@@ -36,6 +36,15 @@ def facts(machines: Runs, name: str, *, by: Deadline, sysctls: Iterable[str] = (
     return facts_script.parse(_told(machines, name, facts_script.command(sysctls), by=by))
 
 
+def facts_beside(
+    machines: Runs, name: str, words: Sequence[str], *, by: Deadline, sysctls: Iterable[str] = ()
+) -> tuple[Facts, str]:
+    """Return the facts of one guest, and what a program with these words printed meanwhile."""
+    command = facts_script.command(sysctls, beside=words)
+    told = _told(machines, name, command, by=by)
+    return facts_script.parse(told), facts_script.parse_beside(told)
+
+
 def software(machines: Runs, name: str, *, by: Deadline) -> Software:
     """Return what one guest runs."""
     return facts_script.parse_software(

@@ -218,8 +218,8 @@ def _all(pair: Pair) -> tuple[VrrpInstance, ...]:
     return instances(pair, pair.guests[0])
 
 
-def printed(facts: Facts) -> str:
-    """Return the facts as the script in the guest prints them."""
+def printed(facts: Facts, beside: str = "") -> str:
+    """Return the facts as the script in the guest prints them, and a program beside it."""
     links = [
         {
             "ifname": link.name,
@@ -251,6 +251,7 @@ def printed(facts: Facts) -> str:
             *facts.vrrp_drops,
         ],
         "conf": [line for one in facts.configured or () for line in _conf(one)],
+        "beside": beside.splitlines(),
         "end": [],
     }
     return "".join(

@@ -1,8 +1,11 @@
-"""Wait for a VRRP advert from a peer, and print its source, router id, priority and version.
+"""Wait for a VRRP advert of each instance from a peer, and print what is known of it.
 
-The last line is `end`, so that an answer which was cut off is known for one.
-Arguments: IP version, virtual router id, seconds to wait at most, the file that tells this guest's
-own role, addresses of the peers. A guest that is MASTER hears no adverts, and waits for none.
+That is the file of the instance's role, source, router id, priority and version. The last line is
+`end`, so that an answer which was cut off is known for one.
+
+Arguments: seconds to wait at most, and for each instance its IP version, virtual router id, the
+file that tells this guest's own role, and the addresses of the peers, joined by commas. A guest
+that is MASTER hears no adverts, and waits for none.
 
 Without `json` and `socket` Python starts in a third of the time, and on an emulated processor that
 counts. What `socket` adds to the module that it is made of is not needed here.
@@ -19,22 +22,30 @@ SHORTEST = 8
 LOOK_EVERY = 0.05
 
 
-def main(
-    version: int, router: int, seconds: float, role: str, peers: "list[str]"
-) -> "list[tuple[object, ...]]":
-    """Return the first advert of this router from a peer; an empty list if none came."""
-    family = socket.AF_INET if version == IPV4 else socket.AF_INET6
+def main(seconds: float, instances: "list[list[str]]") -> "list[tuple[object, ...]]":
+    """Return the first advert of each instance that comes from a peer."""
     end = time.monotonic() + seconds
-    listener = socket.socket(family, socket.SOCK_RAW, VRRP)
-    while time.monotonic() < end and not is_master(role):
-        if not select.select([listener], [], [], LOOK_EVERY)[0]:
-            continue
-        packet, sender = listener.recvfrom(2048)
-        source = sender[0].partition("%")[0]
-        found = advert(packet, version)
-        if found and found[0] == router and source in peers:
-            return [(source, *found)]
-    return []
+    missing = {(int(version), int(router)): rest for version, router, *rest in instances}
+    listeners = {opened(version): version for version in {version for version, _ in missing}}
+    heard = []  # type: list[tuple[object, ...]]
+    while time.monotonic() < end:
+        missing = {key: rest for key, rest in missing.items() if not is_master(rest[0])}
+        if not missing:
+            break
+        for listener in select.select(list(listeners), [], [], LOOK_EVERY)[0]:
+            packet, sender = listener.recvfrom(2048)
+            source = sender[0].partition("%")[0]
+            found = advert(packet, listeners[listener])
+            key = (listeners[listener], found[0]) if found else (0, 0)
+            if key in missing and source in missing[key][1:]:
+                heard.append((missing.pop(key)[0], source, *found))
+    return heard
+
+
+def opened(version: int) -> "socket.socket":
+    """Return a socket that hears adverts of this IP version."""
+    family = socket.AF_INET if version == IPV4 else socket.AF_INET6
+    return socket.socket(family, socket.SOCK_RAW, VRRP)
 
 
 def is_master(role: str) -> bool:
@@ -56,7 +67,7 @@ def advert(packet: bytes, version: int) -> "tuple[int, ...]":
 
 
 if __name__ == "__main__":
-    _, version_, router_, seconds_, role_, *peers_ = sys.argv
-    for heard in main(int(version_), int(router_), float(seconds_), role_, peers_):
-        print(*heard)  # noqa: T201  the answer
+    _, seconds_, *wanted_ = sys.argv
+    for heard_ in main(float(seconds_), [one.split(",") for one in wanted_]):
+        print(*heard_)  # noqa: T201  the answer
     print("end")  # noqa: T201  and its end

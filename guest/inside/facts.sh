@@ -1,19 +1,22 @@
-# The facts of a guest: `all` of them, or those of its `software`; seconds to wait for udev; sysctls.
+# The facts of a guest: `all` of them, or those of its `software`; seconds to wait for udev; sysctls,
+# one a line; and what to run meanwhile, if anything, by `python`, which is defined before this.
 #
 # Of the guest it needs a POSIX sh, grep and an iproute2 that knows `-j`. Sections are framed by
 # lines, and every line of a body is indented, so no content can look like a frame. What the shell
 # can do by itself it does: on an emulated processor each program costs as much as all the rest.
 
 export LC_ALL=C PATH="/usr/sbin:/usr/bin:/sbin:/bin:$PATH"
-what=$1 settle=$2
-shift 2
+what=$1 settle=$2 keys=$3
+shift 3
 conf=/etc/keepalived/keepalived.conf
+release=/etc/os-release
+role=/run/vipprov/role
 newline='
 '
 
 by_line() { set -f; IFS=$newline; }
 
-section() {
+section() { # NAME COMMAND…
     name=$1
     shift
     body=$("$@" 2>&1 </dev/null)
@@ -24,77 +27,58 @@ section() {
     set +f
 }
 
-udev() {
+settled() {
     if [ ! -S /run/udev/control ]; then echo absent
     elif udevadm settle --timeout="$settle" >&2; then echo settled
     else echo busy; fi
 }
 
-kernel() {
-    read -r _ _ release _ </proc/version
-    printf '%s\n' "$release"
-}
-
-os() {
-    while IFS= read -r line || [ -n "$line" ]; do printf '%s\n' "$line"; done </etc/os-release
-}
-
-# What small files hold, as FILE:LINE: the names of all processes, these files of /proc/sys, and
-# keepalived.conf. One program for all of them: `read` takes one byte at a time, and /proc/sys gives
-# no second one. None of the names can hold a colon: no interface's name may.
+# What small files hold, as FILE:LINE. One program for all of them: `read` takes one byte at a time,
+# and /proc/sys gives no second one. No name holds a colon: no interface's may.
 files() {
-    cd /proc/sys && grep -s -- '' /dev/null ../[0-9]*/comm "$@" "$conf"
-}
-
-# keepalived of this network namespace only: a container's host may run others.
-daemon() {
+    cd /proc/sys || return
+    set -- ../[0-9]*/comm "$role"/*
     by_line
-    for line in $lines; do
-        process=${line%/comm:keepalived}
-        [ "$process" != "$line" ] || continue
-        process=/proc/${process#../}
-        [ "$process/ns/net" -ef /proc/self/ns/net ] || continue
-        while IFS='	 ' read -r key state; do
-            [ "$key" = State: ] && printf '%s\n' "$state" && break
-        done <"$process/status"
-    done 2>/dev/null
-    true
+    grep -s -- '' /dev/null "$@" $keys "$release" "$conf"
 }
 
-roles() {
-    for file in /run/vipprov/role/*; do
-        [ -f "$file" ] || continue
-        IFS= read -r line <"$file"
-        printf '%s %s\n' "${file##*/}" "$line"
-    done
-}
-
-sysctls() {
+# Each body by itself, with its lines indented.
+sort_out() {
     by_line
-    for line in $lines; do
-        case $line in ../* | "$conf":*) ;; *) printf '%s\n' "$line" ;; esac
-    done
-}
-
-# No more of the file than is judged: the rest may hold a password.
-conf() {
-    [ -r "$conf" ] || return
-    inside=
-    by_line
-    for line in $lines; do
-        text=${line#"$conf:"}
-        [ "$text" != "$line" ] || continue
-        word=${text#"${text%%[![:space:]]*}"}
-        case $inside$word in
-            vrrp_instance[[:space:]]* | virtual_router_id[[:space:]]*) ;;
-            virtual_ipaddress\{* | virtual_ipaddress[[:space:]]*\{*) inside=yes: ;;
-            unicast_peer\{* | unicast_peer[[:space:]]*\{*) inside=yes: ;;
-            yes:*) ;;
-            *) continue ;;
+    for line in $1; do
+        file=${line%%:*} text=${line#*:}
+        case $file in
+            ../*) [ "$text" != keepalived ] || process "/proc/${file#../}" ;;
+            "$release") os="$os $text$newline" ;;
+            "$role"/*) roles="$roles ${file##*/} $text$newline" ;;
+            "$conf") judged ;;
+            *) sysctls="$sysctls $line$newline" ;;
         esac
-        printf '%s\n' "$text"
-        case $text in *\}*) inside= ;; esac
     done
+    unset IFS
+    set +f
+}
+
+# A keepalived of this network namespace only: a container's host may run others.
+process() {
+    [ "${1%/comm}/ns/net" -ef /proc/self/ns/net ] || return 0
+    while IFS=' 	' read -r key state; do
+        [ "$key" != State: ] || { states="$states $state$newline"; break; }
+    done <"${1%/comm}/status"
+}
+
+# No more of keepalived.conf than is judged: the rest may hold a password.
+judged() {
+    word=${text#"${text%%[![:space:]]*}"}
+    case $inside$word in
+        vrrp_instance[[:space:]]* | virtual_router_id[[:space:]]*) ;;
+        virtual_ipaddress\{* | virtual_ipaddress[[:space:]]*\{*) inside=yes: ;;
+        unicast_peer\{* | unicast_peer[[:space:]]*\{*) inside=yes: ;;
+        yes:*) ;;
+        *) return ;;
+    esac
+    instances="$instances $text$newline"
+    case $text in *\}*) inside= ;; esac
 }
 
 # The names of the tables, and rules that drop VRRP.
@@ -106,17 +90,23 @@ firewall() {
         -e '(protocol|nexthdr|l4proto) ([{][^}]*)?(vrrp|112)([ ,].*)? (drop|reject)' || true
 }
 
-section kernel kernel
-section keepalived keepalived --version
-section os os
-[ "$what" = software ] || section udev udev
-lines=$(files "$@")
-section daemon daemon
-if [ "$what" = all ]; then
-    section links ip -j -d addr
-    section roles roles
-    section sysctls sysctls
-    section firewall firewall
-    section conf conf
-fi
-section end true
+told() {
+    os= roles= sysctls= states= instances= inside= found=0
+    read -r _ _ kernel _ </proc/version
+    printf 'kernel 0\n %s\n' "$kernel"
+    section keepalived keepalived --version
+    [ "$what" = software ] || section udev settled
+    sort_out "$(files)" 2>/dev/null
+    printf 'os 0\n%sdaemon 0\n%s' "$os" "$states"
+    if [ "$what" = all ]; then
+        section links ip -j -d addr
+        section firewall firewall
+        [ -r "$conf" ] || found=1
+        printf 'roles 0\n%ssysctls 0\n%sconf %s\n%s' "$roles" "$sysctls" $found "$instances"
+        printf 'beside 0\n'
+        while IFS= read -r line; do printf ' %s\n' "$line"; done
+    fi
+    printf 'end 0\n'
+}
+
+if [ $# -gt 0 ]; then python "$@" 2>&1 | told; else told </dev/null; fi

@@ -106,7 +106,7 @@ def test_a_backup_hears_its_peer_and_nobody_else(on_segment: Segment) -> None:
     (peer,) = (guest.addresses[0].ip for guest in on_segment.pair.guests if guest.name != backup)
 
     def hears(router: int, source: Address) -> bool:
-        command = program.command("adverts", "4", str(router), "0.4", "/nonexistent", str(source))
+        command = program.command("adverts", "0.4", f"4,{router},/nonexistent,{source}")
         return bool(adverts.parse(on_segment.members[backup].do(*command)))
 
     assert hears(50, peer)

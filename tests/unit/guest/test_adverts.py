@@ -25,29 +25,34 @@ def test_a_backup_is_patient_for_three_intervals_and_its_skew() -> None:
     assert adverts.patience(quick, 254) == pytest.approx(0.3, abs=0.01)
 
 
-def test_the_command_names_family_router_and_peers() -> None:
+def test_one_program_listens_for_family_router_and_peers_of_all_instances() -> None:
     pair = dual_stack_pair()
-    four, six = instances(pair, pair.guests[0])
-    assert adverts.command(four, seconds=3.5)[-5:] == (
-        *("4", "50", "3.500", "/run/vipprov/role/web"),
-        "10.50.50.52",
-    )
-    assert adverts.command(six, seconds=3.5)[-5:] == (
-        *("6", "50", "3.500", "/run/vipprov/role/web-v6"),
-        "2001:db8:50::52",
+    both = instances(pair, pair.guests[0])
+    assert adverts.words(both, seconds=3.5)[1:] == (
+        "3.500",
+        "4,50,/run/vipprov/role/web,10.50.50.52",
+        "6,50,/run/vipprov/role/web-v6,2001:db8:50::52",
     )
 
 
 def test_what_the_guest_heard_is_read() -> None:
-    heard = "10.50.50.51 50 254 2\nend\n"
-    assert adverts.parse(heard) == (
-        Advert(source=ip_address("10.50.50.51"), virtual_router_id=50, priority=254, version=2),
-    )
+    heard = "/run/vipprov/role/web 10.50.50.51 50 254 2\nend\n"
+    source = ip_address("10.50.50.51")
+    advert = Advert(source=source, virtual_router_id=50, priority=254, version=2)
+    assert adverts.parse(heard) == (("web", advert),)
     assert adverts.parse("end\n") == ()
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "7", "10.50.50.51 50 254 2\n", "10.50.50.51\nend\n", "one 50 254 2\nend\n"]
+    "text",
+    [
+        "",
+        "{",
+        "7",
+        "web 10.50.50.51 50 254 2\n",
+        "web 10.50.50.51\nend\n",
+        "web one 50 254 2\nend\n",
+    ],
 )
 def test_an_answer_that_makes_no_sense_is_an_error_of_the_guest(text: str) -> None:
     with pytest.raises(GuestError):
@@ -92,7 +97,8 @@ def test_programs_of_the_guest_have_nothing_newer_than_python_3_6(program: objec
 def test_the_pair_without_a_peer_listens_for_nobody() -> None:
     pair = make_pair()
     (instance,) = instances(pair, pair.guests[0])
-    assert adverts.command(replace(instance, peers=()), seconds=1)[-2] == "1.000"
+    alone = replace(instance, peers=())
+    assert adverts.words((alone,), seconds=1)[-1] == "4,50,/run/vipprov/role/web"
 
 
 def test_a_guest_that_is_master_waits_for_no_advert(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ class Stage:
 
     clock: FakeClock
     master_at: float = 0.0
-    heard: str = "10.50.50.51 50 254 2\nend\n"
+    heard: str = "/run/vipprov/role/web 10.50.50.51 50 254 2\nend\n"
     heard_at: float = 0.0
     filter: str | None = None
 
@@ -100,11 +100,14 @@ class Stage:
             assert argv[1] == "/run/vipprov/role/web"
             is_master = name == "web-1" and self.has_master()
             return says(f"{'MASTER' if is_master else 'BACKUP'} 2026-11-22T22:00:00Z\n")
-        if argv[3] == "vipprov-facts":
-            return says(printed(self.facts(name)))
-        if "VRRP" in argv[4]:
-            return says(self.heard if self.clock.now() >= self.heard_at else "end\n")
-        return says("3 3\n" * len(argv[7:]))
+        assert argv[3] == "vipprov-facts"
+        return says(printed(self.facts(name), beside=self.beside(*argv[7:])))
+
+    def beside(self, program: str = "", *arguments: str) -> str:
+        if "VRRP" in program:
+            return self.heard if self.clock.now() >= self.heard_at else "end\n"
+        _requests, _seconds, *targets = arguments or ("", "")
+        return "3 3\n" * len(targets)
 
     def by(self, seconds: float = 60) -> Deadline:
         return Deadline.after(seconds, clock=self.clock)
@@ -187,10 +190,14 @@ def test_a_proof_ends_at_its_deadline(stage: Stage) -> None:
 
 def test_backup_listens_and_the_master_alone_pings(stage: Stage) -> None:
     stage.verify()
-    programs = {
-        (name, "VRRP" in argv[4]) for name, argv in stage.machines.ran if argv[3:4] == ("vipprov",)
-    }
-    assert programs == {("web-2", True), ("web-1", False)}
+    listening = {name: "VRRP" in argv[7] for name, argv in stage.machines.ran if argv[0] == "sh"}
+    assert listening == {"web-1": False, "web-2": True}
+
+
+def test_a_guest_is_asked_by_one_program_and_one_file(stage: Stage) -> None:
+    stage.verify()
+    asked = sorted((name, argv[0]) for name, argv in stage.machines.ran)
+    assert asked == [("web-1", "cat"), ("web-1", "sh"), ("web-2", "cat"), ("web-2", "sh")]
 
 
 def test_a_guest_that_is_off_is_a_finding_and_no_error(stage: Stage) -> None:
