@@ -41,11 +41,11 @@ def words(listened: Iterable[VrrpInstance], *, seconds: float) -> tuple[str, ...
 
 def parse(text: str) -> Heard:
     """Return the adverts that the program printed, by instance, or raise GuestError."""
-    *lines, end = text.splitlines() or [""]
     deaf = GuestError("The guest could not listen for adverts.", details=text)
-    if end != "end":
-        raise deaf
     try:
+        begun, *lines, end = text.splitlines()
+        if (begun, end) != ("begun", "end"):
+            raise deaf
         return tuple(_advert(*line.split()) for line in lines)
     except (TypeError, ValueError) as error:
         raise deaf from error

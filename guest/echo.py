@@ -22,9 +22,9 @@ def words(targets: Sequence[Address], *, seconds: float) -> tuple[str, ...]:
 
 def parse(targets: Sequence[Address], text: str) -> tuple[EchoResult, ...]:
     """Return what the command printed, or raise GuestError."""
-    lines = text.splitlines()
+    begun, *lines = text.splitlines() or [""]
     mute = GuestError("The guest could not ping.", details=text)
-    if len(lines) != len(targets):
+    if begun != "begun" or len(lines) != len(targets):
         raise mute
     try:
         counts = [tuple(map(int, line.split())) for line in lines]

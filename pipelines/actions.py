@@ -114,7 +114,7 @@ Action: TypeAlias = (
 class Plan:
     """What has to be done, in order. Empty when the pair is as its file says.
 
-    `notes` say what is not as the file says, and is left alone.
+    `notes` say what is not as the file says and is left alone, and what to expect of new machines.
     """
 
     actions: tuple[Action, ...]

@@ -62,8 +62,6 @@ def _announce(plan: Plan, run: Run) -> None:
         run.say(actionwords.describe(action))
     for note in plan.notes:
         run.say(note)
-    if plan.made and (notice := run.hypervisor.machines.notice()):
-        run.say(notice)
 
 
 def _act(plan: Plan, pair: Pair, run: Run, undo: Undo) -> None:

@@ -1,7 +1,7 @@
 """Wait for a VRRP advert of each instance from a peer, and print what is known of it.
 
-That is the file of the instance's role, source, router id, priority and version. The last line is
-`end`, so that an answer which was cut off is known for one.
+That is the file of the instance's role, source, router id, priority and version. The first line,
+`begun`, comes once it listens, and the last is `end`: an answer that was cut off is known for one.
 
 Arguments: seconds to wait at most, and for each instance its IP version, virtual router id, the
 file that tells this guest's own role, and the addresses of the peers, joined by commas. A guest
@@ -27,6 +27,8 @@ def main(seconds: float, instances: "list[list[str]]") -> "list[tuple[object, ..
     end = time.monotonic() + seconds
     missing = {(int(version), int(router)): rest for version, router, *rest in instances}
     listeners = {opened(version): version for version in {version for version, _ in missing}}
+    sys.stdout.write("begun\n")
+    sys.stdout.flush()
     heard = []  # type: list[tuple[object, ...]]
     while time.monotonic() < end:
         missing = {key: rest for key, rest in missing.items() if not is_master(rest[0])}

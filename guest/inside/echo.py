@@ -1,5 +1,7 @@
 """Ping addresses, and print of each how many requests were sent and how many were answered.
 
+The first line, `begun`, comes before the first request.
+
 Arguments: number of requests, seconds to wait at most for each address, and the addresses.
 
 As in the program that waits for adverts, nothing is imported that is slow to start.
@@ -79,6 +81,8 @@ def answer(version: int, identity: int, packet: bytes) -> int:
 
 if __name__ == "__main__":
     _, count_, seconds_, *targets_ = sys.argv
+    sys.stdout.write("begun\n")
+    sys.stdout.flush()
     # An identity for each: a late reply of one is none of the next.
     for identity_, target_ in enumerate(targets_, start=os.getpid()):
         version_ = IPV6 if ":" in target_ else IPV4

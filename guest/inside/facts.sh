@@ -91,6 +91,9 @@ firewall() {
 }
 
 told() {
+    # What runs beside has the processor to itself until it says that it is under way: an advert
+    # that comes before costs whoever waits for one a whole interval.
+    IFS= read -r begun && begun=" $begun$newline"
     os= roles= sysctls= states= instances= inside= found=0
     read -r _ _ kernel _ </proc/version
     printf 'kernel 0\n %s\n' "$kernel"
@@ -103,7 +106,7 @@ told() {
         section firewall firewall
         [ -r "$conf" ] || found=1
         printf 'roles 0\n%ssysctls 0\n%sconf %s\n%s' "$roles" "$sysctls" $found "$instances"
-        printf 'beside 0\n'
+        printf 'beside 0\n%s' "$begun"
         while IFS= read -r line; do printf ' %s\n' "$line"; done
     fi
     printf 'end 0\n'

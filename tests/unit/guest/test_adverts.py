@@ -36,11 +36,11 @@ def test_one_program_listens_for_family_router_and_peers_of_all_instances() -> N
 
 
 def test_what_the_guest_heard_is_read() -> None:
-    heard = "/run/vipprov/role/web 10.50.50.51 50 254 2\nend\n"
+    heard = "begun\n/run/vipprov/role/web 10.50.50.51 50 254 2\nend\n"
     source = ip_address("10.50.50.51")
     advert = Advert(source=source, virtual_router_id=50, priority=254, version=2)
     assert adverts.parse(heard) == (("web", advert),)
-    assert adverts.parse("end\n") == ()
+    assert adverts.parse("begun\nend\n") == ()
 
 
 @pytest.mark.parametrize(
@@ -116,9 +116,9 @@ def test_one_program_pings_all_that_answer_outside() -> None:
         *("3", "1.000"),
         *("10.50.50.254", "2001:db8:50::fe"),
     )
-    assert echo.parse(targets, "3 3\n3 0\n") == (
+    assert echo.parse(targets, "begun\n3 3\n3 0\n") == (
         EchoResult(target=targets[0], sent=3, received=3),
         EchoResult(target=targets[1], sent=3, received=0),
     )
     with pytest.raises(GuestError):
-        echo.parse(targets, "3 3\n")
+        echo.parse(targets, "begun\n3 3\n")

@@ -37,7 +37,7 @@ class Stage:
 
     clock: FakeClock
     master_at: float = 0.0
-    heard: str = "/run/vipprov/role/web 10.50.50.51 50 254 2\nend\n"
+    heard: str = "begun\n/run/vipprov/role/web 10.50.50.51 50 254 2\nend\n"
     heard_at: float = 0.0
     filter: str | None = None
 
@@ -105,9 +105,9 @@ class Stage:
 
     def beside(self, program: str = "", *arguments: str) -> str:
         if "VRRP" in program:
-            return self.heard if self.clock.now() >= self.heard_at else "end\n"
+            return self.heard if self.clock.now() >= self.heard_at else "begun\nend\n"
         _requests, _seconds, *targets = arguments or ("", "")
-        return "3 3\n" * len(targets)
+        return "begun\n" + "3 3\n" * len(targets)
 
     def by(self, seconds: float = 60) -> Deadline:
         return Deadline.after(seconds, clock=self.clock)
@@ -176,7 +176,7 @@ def test_a_proof_disturbs_booting_guests_with_nothing_but_a_glance(stage: Stage)
 
 
 def test_a_proof_that_never_comes_ends_with_the_last_report(stage: Stage) -> None:
-    stage.heard = "end\n"
+    stage.heard = "begun\nend\n"
     report = stage.prove()
     assert failed(report).keys() == {"advert"}
     assert stage.clock.now() < 30
