@@ -9,7 +9,7 @@ from vipprov.hv.machines import Machines
 # A look that is dear is taken less often: it costs an emulated guest, or a vCenter, a part of the
 # time in which it could get on. One that is silent on its console is not about to end, and where
 # cloud-init speaks there it says when it does. Each is times what a look cost, and seconds at most.
-REST = (20, 1.0)
+REST = (40, 1.0)
 REST_WHILE_SILENT = (100, 2.0)
 REST_WHILE_ANNOUNCED = (200, 5.0)
 REST_AT_THE_END = (2, 1.0)

@@ -14,8 +14,8 @@ from vipprov.hv.libvirtd.faults import translated
 
 CALL_SECONDS = 30.0
 TIDYING_SECONDS = 10.0
-# libvirt looks QEMU over before the first define, and one define waits for the other: 16 s on an
-# idle machine that emulates, and much longer on a busy one.
+# libvirt looks QEMU over before the first define, and one define waits for the other: 0.6 s, and on
+# a machine where only root may open /dev/kvm 16 s, or much longer on a busy one.
 DEFINE_SECONDS = 120.0
 
 Result = TypeVar("Result")

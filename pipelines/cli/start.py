@@ -7,8 +7,10 @@ import signal
 def main() -> None:
     """Run the command; its modules are read under the system's own meaning of Ctrl-C."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    gc.disable()  # what is read now is kept: to look for what is not costs a twentieth of it
     from vipprov.pipelines.cli import main as command
 
+    gc.enable()
     try:
         command.main()
     finally:
