@@ -13,7 +13,7 @@ from vipprov.guest.errors import GuestError
 from vipprov.guest.undo import Undo
 from vipprov.hv import registry
 from vipprov.hv.registry import Hypervisor
-from vipprov.pipelines import apply, guestlogs, intend, look, verify
+from vipprov.pipelines import apply, ears, guestlogs, intend, verify
 from vipprov.pipelines.actions import Plan
 from vipprov.pipelines.desired import desired
 from vipprov.pipelines.request import Request
@@ -53,7 +53,7 @@ def create(standby: Standby, *, wishes: Wishes, say: Callable[[str], None]) -> O
     """Bring the pair to what its file says and prove it; raise what stands in the way."""
     pair, hypervisor, by = standby.request.pair, standby.hypervisor, standby.by
     wanted = desired(standby.request, standby.credentials, by=by)
-    election = max(ELECTION_SECONDS, verify.SETTLING + 4 * look.patience(pair))
+    election = max(ELECTION_SECONDS, verify.SETTLING + 4 * ears.patience(pair))
     run = Run(
         hypervisor=hypervisor,
         pair=pair.name,

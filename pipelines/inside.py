@@ -14,6 +14,7 @@ from vipprov.guest.pair import Address, Guest, Pair
 from vipprov.guest.vrrp import VrrpInstance, instances
 from vipprov.hv.machines import Guests
 from vipprov.pipelines import roles
+from vipprov.pipelines.ears import Ears, patience
 
 # A guest that does not even start a program in this time is one that cannot be asked.
 ANSWER_SECONDS = 10.0
@@ -29,12 +30,13 @@ def observe(
     machines: Guests,
     outside: Outside,
     *,
-    seconds: float,
     by: Deadline,
+    ears: Ears | None = None,
 ) -> GuestObservation:
     """Return what the guest tells. As an owner it pings outside, as a backup it listens.
 
-    It listens for so many seconds at most. `outside` may take its time, and is asked by an owner.
+    One that has ears listens already.
+    `outside` may take its time, and is asked by an owner.
     What takes a program is run beside the facts: an emulated guest is asked as seldom as can be.
     """
     name, keys = guest.name, kernel.asked_for(pair, guest)
@@ -45,9 +47,10 @@ def observe(
     others = tuple(one for one in instances(pair, guest) if one not in owned)
     targets = _targets(owned, outside) if owned else ()
     pings = len(targets) * ECHO_SECONDS
-    within = by.within((seconds if others else pings) + ANSWER_SECONDS)
-    if others:
-        words = adverts.words(others, seconds=seconds)
+    within = by.within(patience(pair) + pings + ANSWER_SECONDS)
+    is_listening = bool(others) and ears is None
+    if is_listening:
+        words = adverts.words(others, seconds=patience(pair))
     else:
         words = echo.words(targets, seconds=ECHO_SECONDS) if targets else ()
     told, error = _or_why(
@@ -57,18 +60,23 @@ def observe(
         return GuestObservation(guest=name, error=error)
     facts, text = told
 
+    def heard() -> Heard:
+        if is_listening:
+            return adverts.parse(text)
+        return ears.heard(guest) if ears and others else ()
+
     def pinged() -> str:
-        if not others:
+        if not is_listening:
             return text
         command = echo.command(targets, seconds=ECHO_SECONDS)
         return machines.run(name, command, by=by.within(pings + ANSWER_SECONDS)).text
 
-    heard, deaf = _or_why(lambda: adverts.parse(text) if others else ())
+    found, deaf = _or_why(heard)
     echoes, mute = _or_why(lambda: echo.parse(targets, pinged()) if targets else ())
     return GuestObservation(
         guest=name,
         facts=facts,
-        adverts=() if heard is None else _by_instance(others, facts, heard),
+        adverts=() if found is None else _by_instance(others, facts, found),
         echoes=echoes or (),
         error=deaf or mute,
     )

@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
-from vipprov.guest import adverts
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.fabric import FabricSight
 from vipprov.guest.observation import ClientObservation, Observations, PortObservation, PortPolicy
@@ -13,6 +12,7 @@ from vipprov.guest.pair import Address, Guest, Pair
 from vipprov.hv.machines import Guests
 from vipprov.hv.portgroup import Port, PortState
 from vipprov.pipelines import inside, ports, segment
+from vipprov.pipelines.ears import Ears
 from vipprov.pipelines.ports import ShowsPorts
 from vipprov.pipelines.posting import Posts
 
@@ -20,8 +20,6 @@ Fabric = Callable[[], FabricSight | None]
 """Returns what the fabric shows of itself; None where there is none that can be asked."""
 Clients = Callable[[], tuple[ClientObservation, ...]]
 """Returns what clients of the virtual addresses believe and reach."""
-Settle = Callable[[], None]
-"""Returns once the pair has found its roles, or has had its time."""
 
 
 class Ground(Protocol):
@@ -54,9 +52,9 @@ def observe(
     *,
     by: Deadline,
     around: Around,
-    settle: Settle | None = None,
+    ears: Ears | None = None,
 ) -> Observations:
-    """Return what every vantage point sees once `settle` has returned.
+    """Return what every vantage point sees.
 
     The fabric comes before all that lets the owner speak, and so tells the fabric anew where it is.
     """
@@ -67,13 +65,9 @@ def observe(
         return tuple(address for post in posts() for address in post.own)
 
     with ThreadPoolExecutor(max_workers=2 + 3 * len(pair.guests)) as pool:
-        if settle is not None:
-            settle()
         sight = pool.submit(around.fabric)
         guests = [
-            pool.submit(
-                inside.observe, pair, guest, machines, outside, seconds=patience(pair), by=by
-            )
+            pool.submit(inside.observe, pair, guest, machines, outside, by=by, ears=ears)
             for guest in pair.guests
         ]
         shown = [(guest, pool.submit(ports.under_vip, guest, port_groups)) for guest in pair.guests]
@@ -87,11 +81,6 @@ def observe(
         fabric=sight.result(),
         clients=believing.result(),
     )
-
-
-def patience(pair: Pair) -> float:
-    """Return the seconds after which a guest that hears no advert will not hear one."""
-    return max(adverts.patience(pair.vip, guest.priority) for guest in pair.guests)
 
 
 def _port(guest: Guest, port: Port) -> PortObservation:

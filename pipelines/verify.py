@@ -13,8 +13,9 @@ from vipprov.guest.vrrp import instances
 from vipprov.hv.machines import Guests
 from vipprov.hv.vantage import Vantages
 from vipprov.pipelines import bridges, fabriclook, look, roles
+from vipprov.pipelines.ears import Ears, patience, pricked
 from vipprov.pipelines.fabriclook import Fabrics
-from vipprov.pipelines.look import Around, Clients, Ground, Settle
+from vipprov.pipelines.look import Around, Clients, Ground
 from vipprov.pipelines.posting import Posts, posted
 from vipprov.pipelines.sidebyside import each
 
@@ -79,22 +80,33 @@ def prove_from(
     fabrics: Fabrics = fabriclook.labs,
 ) -> Report:
     """Prove the pair as `prove` does, from posts that were taken up before."""
-    settled = by.within(SETTLING + 3 * look.patience(pair))
-    settle: Settle | None = partial(await_masters, pair, ground.machines, by=settled)
-    around = _around(pair, ground, fabrics, look.nobody, by=by)
+    machines, around = ground.machines, _around(pair, ground, fabrics, look.nobody, by=by)
+    settled = by.within(SETTLING + 3 * patience(pair))
+    if has_masters(pair, machines, by=settled):
+        report = _looked(pair, ground, posts, by=by, around=around)
+    else:
+        listening = settled.remaining + patience(pair)
+        with pricked(pair, machines, seconds=listening, by=by) as ears:
+            await_masters(pair, machines, by=settled)
+            report = _looked(pair, ground, posts, by=by, around=around, ears=ears)
     while True:
-        report = _looked(pair, ground, posts, by=by, around=around, settle=settle)
-        settle = None
         # A look that the deadline cuts short would blame the guests for it.
         if report.passed or settled.remaining <= 0 or by.remaining < report.seconds:
             return report
         if not report.failed and all(post.vantage is None for post in posts()):
             return report  # from where nothing is seen, nothing will be
         by.clock.sleep(AGAIN_EVERY)
+        report = _looked(pair, ground, posts, by=by, around=around)
 
 
 def await_masters(pair: Pair, machines: Guests, *, by: Deadline) -> None:
-    """Return as soon as each instance has a guest that says MASTER, at the deadline at the latest.
+    """Return once each instance has a guest that says MASTER, at the deadline at the latest."""
+    while by.remaining > 0 and not has_masters(pair, machines, by=by):
+        by.clock.sleep(min(AGAIN_EVERY, by.remaining))
+
+
+def has_masters(pair: Pair, machines: Guests, *, by: Deadline) -> bool:
+    """Say whether each instance has a guest that says MASTER.
 
     This asks for so little that a guest which is still booting is not slowed down by it.
     """
@@ -106,11 +118,8 @@ def await_masters(pair: Pair, machines: Guests, *, by: Deadline) -> None:
         except (GuestError, DeadlineError, MissingError):
             return frozenset()
 
-    while by.remaining > 0:
-        found = each((guest.name for guest in pair.guests), masters)
-        if frozenset[str]().union(*found) >= wanted:
-            return
-        by.clock.sleep(min(AGAIN_EVERY, by.remaining))
+    found = each((guest.name for guest in pair.guests), masters)
+    return frozenset[str]().union(*found) >= wanted
 
 
 def _around(
@@ -127,10 +136,10 @@ def _looked(
     *,
     by: Deadline,
     around: Around,
-    settle: Settle | None = None,
+    ears: Ears | None = None,
 ) -> Report:
     start = by.clock.now()
-    seen = look.observe(pair, ground, posts, by=by, around=around, settle=settle)
+    seen = look.observe(pair, ground, posts, by=by, around=around, ears=ears)
     checks = judge(pair, seen)
     return Report(
         pair=pair.name,

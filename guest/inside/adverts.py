@@ -19,7 +19,7 @@ import time
 IPV4 = 4
 VRRP = 112
 SHORTEST = 8
-LOOK_EVERY = 0.05
+LOOK_EVERY = 0.1
 
 
 def main(seconds: float, instances: "list[list[str]]") -> "list[tuple[object, ...]]":

@@ -100,6 +100,8 @@ class Stage:
             assert argv[1] == "/run/vipprov/role/web"
             is_master = name == "web-1" and self.has_master()
             return says(f"{'MASTER' if is_master else 'BACKUP'} 2026-11-22T22:00:00Z\n")
+        if argv[3] == "vipprov":
+            return says(self.beside(*argv[4:]))
         assert argv[3] == "vipprov-facts"
         return says(printed(self.facts(name), beside=self.beside(*argv[7:])))
 
@@ -160,6 +162,19 @@ def test_a_proof_waits_for_the_master_to_appear(stage: Stage) -> None:
     assert not stage.verify().passed
     assert stage.prove().passed
     assert stage.clock.now() == pytest.approx(3.4, abs=0.2)
+
+
+def test_guests_listen_while_a_proof_waits_for_the_master(stage: Stage) -> None:
+    stage.master_at = 3.4
+    stage.prove()
+    programs = [(name, argv[3]) for name, argv in stage.machines.ran if argv[0] == "sh"]
+    assert set(programs[:2]) == {("web-1", "vipprov"), ("web-2", "vipprov")}
+    assert set(programs[2:]) == {("web-1", "vipprov-facts"), ("web-2", "vipprov-facts")}
+
+
+def test_guests_of_a_settled_pair_listen_beside_their_facts(stage: Stage) -> None:
+    assert stage.prove().passed
+    assert {argv[3] for _, argv in stage.machines.ran if argv[0] == "sh"} == {"vipprov-facts"}
 
 
 def test_a_proof_looks_again_until_what_is_missing_has_come(stage: Stage) -> None:

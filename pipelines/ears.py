@@ -1,0 +1,50 @@
+"""Let guests listen for adverts while the caller waits for something else: that takes longest."""
+
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+
+from vipprov.guest import adverts
+from vipprov.guest.adverts import Heard
+from vipprov.guest.deadline import Deadline
+from vipprov.guest.pair import Guest, Pair
+from vipprov.guest.vrrp import instances
+from vipprov.hv.machines import Runs
+
+
+class Ears:
+    """What the guests of a pair hear, each from the moment when it began to listen."""
+
+    def __init__(self, pair: Pair, listening: dict[str, Future[Heard]]) -> None:
+        self._listening = listening
+        self._seconds = patience(pair)
+
+    def heard(self, guest: Guest) -> Heard:
+        """Return what a guest has heard by now, or hears in the time that it takes at most.
+
+        Raises what kept it from listening.
+        """
+        future = self._listening[guest.name]
+        wait((future,), timeout=self._seconds)
+        return future.result() if future.done() else ()
+
+
+@contextmanager
+def pricked(pair: Pair, machines: Runs, *, seconds: float, by: Deadline) -> Iterator[Ears]:
+    """Have all guests listen, for so many seconds at most; nobody waits for it to end."""
+    ours = Deadline(at=by.at, clock=by.clock)
+
+    def listen(guest: Guest) -> Heard:
+        command = adverts.command(instances(pair, guest), seconds=seconds)
+        return adverts.parse(machines.run(guest.name, command, by=ours).text)
+
+    with ThreadPoolExecutor(max_workers=len(pair.guests)) as pool:
+        try:
+            yield Ears(pair, {guest.name: pool.submit(listen, guest) for guest in pair.guests})
+        finally:
+            ours.cancel()
+
+
+def patience(pair: Pair) -> float:
+    """Return the seconds after which a guest that hears no advert will not hear one."""
+    return max(adverts.patience(pair.vip, guest.priority) for guest in pair.guests)
