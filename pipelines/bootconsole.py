@@ -14,7 +14,7 @@ REST_WHILE_SILENT = (100, 2.0)
 REST_WHILE_ANNOUNCED = (200, 5.0)
 REST_AT_THE_END = (2, 1.0)
 SILENT_SECONDS = 1.5
-LISTEN_EVERY = 0.2
+LISTEN_EVERY = 0.1
 # How each of cloud-init's stages begins what it says, and its message at the end of the last one.
 SPEAKS = b"Cloud-init v. "
 ENDS = re.compile(rb"Cloud-init v\. \S+ finished at ")
