@@ -1,8 +1,9 @@
 """Let guests listen for adverts while the caller waits for something else: that takes longest."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from vipprov.guest import adverts
 from vipprov.guest.adverts import Heard
@@ -10,6 +11,9 @@ from vipprov.guest.deadline import Deadline
 from vipprov.guest.pair import Guest, Pair
 from vipprov.guest.vrrp import instances
 from vipprov.hv.machines import Runs
+
+Owned = Mapping[str, frozenset[str]]
+"""By guest, the instances that it is MASTER of; without those that could not be asked."""
 
 
 class Ears:
@@ -29,9 +33,17 @@ class Ears:
         return future.result() if future.done() else ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """What a look begins with: who was MASTER of what just now, and who listens already."""
+
+    owned: Owned
+    ears: Ears | None = None
+
+
 @contextmanager
-def pricked(pair: Pair, machines: Runs, *, seconds: float, by: Deadline) -> Iterator[Ears]:
-    """Have all guests listen, for so many seconds at most; nobody waits for it to end."""
+def listening(pair: Pair, machines: Runs, *, seconds: float, by: Deadline) -> Iterator[Ears]:
+    """Have all guests listen, for so many seconds at most, while the block lasts."""
     ours = Deadline(at=by.at, clock=by.clock)
 
     def listen(guest: Guest) -> Heard:

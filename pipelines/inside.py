@@ -14,7 +14,7 @@ from vipprov.guest.pair import Address, Guest, Pair
 from vipprov.guest.vrrp import VrrpInstance, instances
 from vipprov.hv.machines import Guests
 from vipprov.pipelines import roles
-from vipprov.pipelines.ears import Ears, patience
+from vipprov.pipelines.ears import Begun, patience
 
 # A guest that does not even start a program in this time is one that cannot be asked.
 ANSWER_SECONDS = 10.0
@@ -31,28 +31,27 @@ def observe(
     outside: Outside,
     *,
     by: Deadline,
-    ears: Ears | None = None,
+    begun: Begun | None = None,
 ) -> GuestObservation:
     """Return what the guest tells. As an owner it pings outside, as a backup it listens.
 
-    One that has ears listens already.
-    `outside` may take its time, and is asked by an owner.
     What takes a program is run beside the facts: an emulated guest is asked as seldom as can be.
+    `outside` may take its time, and is asked by an owner.
     """
-    name, keys = guest.name, kernel.asked_for(pair, guest)
-    soon = by.within(ANSWER_SECONDS)
-    owned, error = _or_why(lambda: _owned(pair, guest, machines, by=soon))
+    name, ears = guest.name, begun and begun.ears
+    owned, error = _owned(pair, guest, machines, begun, by=by)
     if owned is None:
         return GuestObservation(guest=name, error=error)
-    others = tuple(one for one in instances(pair, guest) if one not in owned)
-    targets = _targets(owned, outside) if owned else ()
+    others = tuple(one for one in instances(pair, guest) if one.name not in owned)
+    targets = _targets(pair, guest, owned, outside)
     pings = len(targets) * ECHO_SECONDS
-    within = by.within(patience(pair) + pings + ANSWER_SECONDS)
     is_listening = bool(others) and ears is None
     if is_listening:
         words = adverts.words(others, seconds=patience(pair))
     else:
         words = echo.words(targets, seconds=ECHO_SECONDS) if targets else ()
+    within = by.within(patience(pair) + pings + ANSWER_SECONDS)
+    keys = kernel.asked_for(pair, guest)
     told, error = _or_why(
         lambda: roles.facts_beside(machines, name, words, by=within, sysctls=keys)
     )
@@ -82,18 +81,21 @@ def observe(
     )
 
 
-def _owned(pair: Pair, guest: Guest, machines: Guests, *, by: Deadline) -> frozenset[VrrpInstance]:
+def _owned(
+    pair: Pair, guest: Guest, machines: Guests, begun: Begun | None, *, by: Deadline
+) -> tuple[frozenset[str] | None, str]:
+    """Return what the guest is MASTER of, or nothing and why that cannot be told."""
+    if begun is not None and guest.name in begun.owned:
+        return begun.owned[guest.name], ""
     # To look costs an emulated guest a fiftieth of what it costs to start what listens.
-    return frozenset(
-        one
-        for one in instances(pair, guest)
-        if roles.is_master(machines, guest.name, one.name, by=by)
-    )
+    return _or_why(lambda: roles.owned(machines, pair, guest, by=by.within(ANSWER_SECONDS)))
 
 
-def _targets(owned: Iterable[VrrpInstance], outside: Outside) -> tuple[Address, ...]:
-    versions = {one.family.value for one in owned}
-    return tuple(target for target in outside() if target.version in versions)
+def _targets(
+    pair: Pair, guest: Guest, owned: frozenset[str], outside: Outside
+) -> tuple[Address, ...]:
+    versions = {one.family.value for one in instances(pair, guest) if one.name in owned}
+    return tuple(target for target in outside() if target.version in versions) if versions else ()
 
 
 def _by_instance(

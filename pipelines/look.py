@@ -12,7 +12,7 @@ from vipprov.guest.pair import Address, Guest, Pair
 from vipprov.hv.machines import Guests
 from vipprov.hv.portgroup import Port, PortState
 from vipprov.pipelines import inside, ports, segment
-from vipprov.pipelines.ears import Ears
+from vipprov.pipelines.ears import Begun
 from vipprov.pipelines.ports import ShowsPorts
 from vipprov.pipelines.posting import Posts
 
@@ -52,7 +52,7 @@ def observe(
     *,
     by: Deadline,
     around: Around,
-    ears: Ears | None = None,
+    begun: Begun | None = None,
 ) -> Observations:
     """Return what every vantage point sees.
 
@@ -67,7 +67,7 @@ def observe(
     with ThreadPoolExecutor(max_workers=2 + 3 * len(pair.guests)) as pool:
         sight = pool.submit(around.fabric)
         guests = [
-            pool.submit(inside.observe, pair, guest, machines, outside, by=by, ears=ears)
+            pool.submit(inside.observe, pair, guest, machines, outside, by=by, begun=begun)
             for guest in pair.guests
         ]
         shown = [(guest, pool.submit(ports.under_vip, guest, port_groups)) for guest in pair.guests]

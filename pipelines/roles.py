@@ -6,6 +6,8 @@ from vipprov.guest import facts_script, notify
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import GuestError
 from vipprov.guest.facts import Facts, Role, Software
+from vipprov.guest.pair import Guest, Pair
+from vipprov.guest.vrrp import instances
 from vipprov.hv.machines import Guests, Runs
 from vipprov.pipelines.sidebyside import each
 
@@ -24,6 +26,15 @@ def owners(machines: Runs, names: Iterable[str], *, by: Deadline) -> frozenset[s
 def is_master(machines: Guests, name: str, instance: str, *, by: Deadline) -> bool:
     """Say whether the guest's keepalived has last said MASTER of the instance."""
     return _role(machines, name, instance, by=by) is Role.MASTER
+
+
+def owned(machines: Guests, pair: Pair, guest: Guest, *, by: Deadline) -> frozenset[str]:
+    """Return the instances that the guest's keepalived has last said MASTER of."""
+    return frozenset(
+        one.name
+        for one in instances(pair, guest)
+        if is_master(machines, guest.name, one.name, by=by)
+    )
 
 
 def is_taken(machines: Guests, name: str, instance: str, *, by: Deadline) -> bool:

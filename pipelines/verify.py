@@ -8,12 +8,12 @@ from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import DeadlineError, GuestError, MissingError
 from vipprov.guest.explanation import Explanation, explain
 from vipprov.guest.judge import judge
-from vipprov.guest.pair import Pair
+from vipprov.guest.pair import Guest, Pair
 from vipprov.guest.vrrp import instances
 from vipprov.hv.machines import Guests
 from vipprov.hv.vantage import Vantages
 from vipprov.pipelines import bridges, fabriclook, look, roles
-from vipprov.pipelines.ears import Ears, patience, pricked
+from vipprov.pipelines.ears import Begun, Owned, listening, patience
 from vipprov.pipelines.fabriclook import Fabrics
 from vipprov.pipelines.look import Around, Clients, Ground
 from vipprov.pipelines.posting import Posts, posted
@@ -82,13 +82,15 @@ def prove_from(
     """Prove the pair as `prove` does, from posts that were taken up before."""
     machines, around = ground.machines, _around(pair, ground, fabrics, look.nobody, by=by)
     settled = by.within(SETTLING + 3 * patience(pair))
-    if has_masters(pair, machines, by=settled):
-        report = _looked(pair, ground, posts, by=by, around=around)
+    owned = masters(pair, machines, by=settled)
+    if is_owned(pair, owned):
+        report = _looked(pair, ground, posts, by=by, around=around, begun=Begun(owned=owned))
     else:
-        listening = settled.remaining + patience(pair)
-        with pricked(pair, machines, seconds=listening, by=by) as ears:
-            await_masters(pair, machines, by=settled)
-            report = _looked(pair, ground, posts, by=by, around=around, ears=ears)
+        seconds = settled.remaining + patience(pair)
+        with listening(pair, machines, seconds=seconds, by=by) as ears:
+            owned = await_masters(pair, machines, by=settled)
+            begun = Begun(owned=owned, ears=ears)
+            report = _looked(pair, ground, posts, by=by, around=around, begun=begun)
     while True:
         # A look that the deadline cuts short would blame the guests for it.
         if report.passed or settled.remaining <= 0 or by.remaining < report.seconds:
@@ -99,27 +101,33 @@ def prove_from(
         report = _looked(pair, ground, posts, by=by, around=around)
 
 
-def await_masters(pair: Pair, machines: Guests, *, by: Deadline) -> None:
-    """Return once each instance has a guest that says MASTER, at the deadline at the latest."""
-    while by.remaining > 0 and not has_masters(pair, machines, by=by):
+def await_masters(pair: Pair, machines: Guests, *, by: Deadline) -> Owned:
+    """Return who is MASTER once each instance has one, at the deadline at the latest."""
+    while not is_owned(pair, owned := masters(pair, machines, by=by)) and by.remaining > 0:
         by.clock.sleep(min(AGAIN_EVERY, by.remaining))
+    return owned
 
 
-def has_masters(pair: Pair, machines: Guests, *, by: Deadline) -> bool:
-    """Say whether each instance has a guest that says MASTER.
+def masters(pair: Pair, machines: Guests, *, by: Deadline) -> Owned:
+    """Return which guests say that they are MASTER of what.
 
     This asks for so little that a guest which is still booting is not slowed down by it.
     """
-    wanted = frozenset(one.name for one in instances(pair, pair.guests[0]))
 
-    def masters(name: str) -> frozenset[str]:
+    def one(guest: Guest) -> frozenset[str] | None:
         try:
-            return frozenset(one for one in wanted if roles.is_master(machines, name, one, by=by))
+            return roles.owned(machines, pair, guest, by=by)
         except (GuestError, DeadlineError, MissingError):
-            return frozenset()
+            return None
 
-    found = each((guest.name for guest in pair.guests), masters)
-    return frozenset[str]().union(*found) >= wanted
+    found = zip(pair.guests, each(pair.guests, one), strict=True)
+    return {guest.name: owned for guest, owned in found if owned is not None}
+
+
+def is_owned(pair: Pair, owned: Owned) -> bool:
+    """Say whether each instance has a guest that says MASTER."""
+    wanted = frozenset(one.name for one in instances(pair, pair.guests[0]))
+    return frozenset[str]().union(*owned.values()) >= wanted
 
 
 def _around(
@@ -136,10 +144,10 @@ def _looked(
     *,
     by: Deadline,
     around: Around,
-    ears: Ears | None = None,
+    begun: Begun | None = None,
 ) -> Report:
     start = by.clock.now()
-    seen = look.observe(pair, ground, posts, by=by, around=around, ears=ears)
+    seen = look.observe(pair, ground, posts, by=by, around=around, begun=begun)
     checks = judge(pair, seen)
     return Report(
         pair=pair.name,

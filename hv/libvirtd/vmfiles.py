@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,8 +57,10 @@ def make(files: Files, spec: MachineSpec, disk: Disk) -> None:
         # QEMU's user passes through, to files that it knows by name, and sees nothing else.
         files.folder.chmod(0o711)
         iso.write(spec.seed, files.seed)
-        copy_boot(files, disk)
-        _make_overlay(files.overlay, disk, max(spec.size.disk, disk.size))
+        with ThreadPoolExecutor(max_workers=1) as beside:  # a kernel of 50 MB takes its time
+            copying = beside.submit(copy_boot, files, disk)
+            _make_overlay(files.overlay, disk, max(spec.size.disk, disk.size))
+            copying.result()
         files.overlay.chmod(0o600)
 
 
