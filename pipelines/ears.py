@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from vipprov.guest import adverts
 from vipprov.guest.adverts import Heard
 from vipprov.guest.deadline import Deadline
+from vipprov.guest.errors import DeadlineError
 from vipprov.guest.pair import Guest, Pair
 from vipprov.guest.vrrp import instances
 from vipprov.hv.machines import Runs
@@ -24,13 +25,16 @@ class Ears:
         self._seconds = patience(pair)
 
     def heard(self, guest: Guest) -> Heard:
-        """Return what a guest has heard by now, or hears in the time that it takes at most.
+        """Return what a guest has heard, once it has of all instances that it is no MASTER of.
 
-        Raises what kept it from listening.
+        Raises what kept it from listening, and DeadlineError while one instance stays silent for
+        longer than that can take: of the others it has not told yet.
         """
         future = self._listening[guest.name]
         wait((future,), timeout=self._seconds)
-        return future.result() if future.done() else ()
+        if not future.done():
+            raise DeadlineError(f"{guest.name} still listens for adverts.")
+        return future.result()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +47,10 @@ class Begun:
 
 @contextmanager
 def listening(pair: Pair, machines: Runs, *, seconds: float, by: Deadline) -> Iterator[Ears]:
-    """Have all guests listen, for so many seconds at most, while the block lasts."""
+    """Have all guests listen, for so many seconds at most, while the block lasts.
+
+    A program that listens in a virtual machine when it ends goes on until its seconds are over.
+    """
     ours = Deadline(at=by.at, clock=by.clock)
 
     def listen(guest: Guest) -> Heard:

@@ -19,6 +19,7 @@ from vipprov.pipelines.ears import Begun, patience
 # A guest that does not even start a program in this time is one that cannot be asked.
 ANSWER_SECONDS = 10.0
 ECHO_SECONDS = 1.0
+MARGIN_SECONDS = 2.0
 
 Told = TypeVar("Told")
 Outside = Callable[[], Sequence[Address]]
@@ -43,32 +44,32 @@ def observe(
     if owned is None:
         return GuestObservation(guest=name, error=error)
     others = tuple(one for one in instances(pair, guest) if one.name not in owned)
+    listened = () if ears else others
     targets = _targets(pair, guest, owned, outside)
-    pings = len(targets) * ECHO_SECONDS
-    is_listening = bool(others) and ears is None
-    if is_listening:
-        words = adverts.words(others, seconds=patience(pair))
-    else:
-        words = echo.words(targets, seconds=ECHO_SECONDS) if targets else ()
-    within = by.within(patience(pair) + pings + ANSWER_SECONDS)
-    keys = kernel.asked_for(pair, guest)
+    pinging = by.within(len(targets) * ECHO_SECONDS + ANSWER_SECONDS)
+    # The facts are told in any case: what listens ends before the deadline.
+    seconds = min(patience(pair), max(0.0, by.remaining - MARGIN_SECONDS))
     told, error = _or_why(
-        lambda: roles.facts_beside(machines, name, words, by=within, sysctls=keys)
+        lambda: roles.facts_beside(
+            machines,
+            name,
+            _words(listened, targets, seconds=seconds),
+            by=by.within(seconds + ANSWER_SECONDS) if listened else pinging,
+            sysctls=kernel.asked_for(pair, guest),
+        )
     )
     if told is None:
         return GuestObservation(guest=name, error=error)
     facts, text = told
 
     def heard() -> Heard:
-        if is_listening:
-            return adverts.parse(text)
-        return ears.heard(guest) if ears and others else ()
+        if ears and others:
+            return ears.heard(guest)
+        return _heard(text, listened, is_short=seconds < patience(pair)) if listened else ()
 
     def pinged() -> str:
-        if not is_listening:
-            return text
         command = echo.command(targets, seconds=ECHO_SECONDS)
-        return machines.run(name, command, by=by.within(pings + ANSWER_SECONDS)).text
+        return machines.run(name, command, by=pinging).text if listened else text
 
     found, deaf = _or_why(heard)
     echoes, mute = _or_why(lambda: echo.parse(targets, pinged()) if targets else ())
@@ -77,8 +78,25 @@ def observe(
         facts=facts,
         adverts=() if found is None else _by_instance(others, facts, found),
         echoes=echoes or (),
-        error=deaf or mute,
+        error=deaf or mute or _late(others, facts),
     )
+
+
+def _words(
+    listened: Sequence[VrrpInstance], targets: Sequence[Address], *, seconds: float
+) -> tuple[str, ...]:
+    """Return what runs beside the facts; a guest that listens pings by itself afterwards."""
+    if listened:
+        return adverts.words(listened, seconds=seconds)
+    return echo.words(targets, seconds=ECHO_SECONDS) if targets else ()
+
+
+def _heard(text: str, listened: Sequence[VrrpInstance], *, is_short: bool) -> Heard:
+    """Return what was heard; DeadlineError where there was too little time for the rest."""
+    found = adverts.parse(text)
+    if is_short and {one.name for one in listened} - {name for name, _ in found}:
+        raise DeadlineError("There was no time left to wait for adverts.")
+    return found
 
 
 def _owned(
@@ -96,6 +114,12 @@ def _targets(
 ) -> tuple[Address, ...]:
     versions = {one.family.value for one in instances(pair, guest) if one.name in owned}
     return tuple(target for target in outside() if target.version in versions) if versions else ()
+
+
+def _late(others: Iterable[VrrpInstance], facts: Facts) -> str:
+    """Return why a guest has not pinged that has become an owner after all."""
+    late = (one.name for one in others if facts.role(one.name) is Role.MASTER)
+    return next((f"It became MASTER of {name} only while it was looked at." for name in late), "")
 
 
 def _by_instance(

@@ -39,7 +39,7 @@ files() {
     cd /proc/sys || return
     set -- ../[0-9]*/comm "$role"/*
     by_line
-    grep -s -- '' /dev/null "$@" $keys "$release" "$conf"
+    grep -as -- '' /dev/null "$@" $keys "$release" "$conf"
 }
 
 # Each body by itself, with its lines indented.
@@ -93,13 +93,15 @@ firewall() {
 told() {
     # What runs beside has the processor to itself until it says that it is under way: an advert
     # that comes before costs whoever waits for one a whole interval.
-    IFS= read -r begun && begun=" $begun$newline"
+    IFS= read -r begun || [ -n "$begun" ] && begun=" $begun$newline"
     os= roles= sysctls= states= instances= inside= found=0
     read -r _ _ kernel _ </proc/version
     printf 'kernel 0\n %s\n' "$kernel"
     section keepalived keepalived --version
     [ "$what" = software ] || section udev settled
-    sort_out "$(files)" 2>/dev/null
+    files=$(files)
+    [ -n "$files" ] || exit 1 # there is a shell at least, or else nothing was found out
+    sort_out "$files" 2>/dev/null
     printf 'os 0\n%sdaemon 0\n%s' "$os" "$states"
     if [ "$what" = all ]; then
         section links ip -j -d addr
@@ -107,7 +109,7 @@ told() {
         [ -r "$conf" ] || found=1
         printf 'roles 0\n%ssysctls 0\n%sconf %s\n%s' "$roles" "$sysctls" $found "$instances"
         printf 'beside 0\n%s' "$begun"
-        while IFS= read -r line; do printf ' %s\n' "$line"; done
+        while IFS= read -r line || [ -n "$line" ]; do printf ' %s\n' "$line"; done
     fi
     printf 'end 0\n'
 }

@@ -3,7 +3,6 @@
 import os
 import signal
 import socket
-import subprocess
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 import libvirt
 
 from vipprov.guest.deadline import Clock, Deadline
-from vipprov.guest.errors import DeadlineError, GuestError, HypervisorError, SpecError
+from vipprov.guest.errors import GuestError, SpecError
 from vipprov.hv import entered, iplink, namespace, storage
 from vipprov.hv.libvirtd import container, container_xml, interface_xml, logfiles
 from vipprov.hv.libvirtd.session import Session
@@ -87,7 +86,7 @@ class Lxc:
         target = str(self.init_pid(name))
         # Of all its namespaces only the user's is left alone: the container has none of its own.
         enter = ("nsenter", "-t", target, "-m", "-u", "-i", "-n", "-p", "-C", "--", *argv)
-        return _completed(name, enter, by=by, stdin=stdin)
+        return entered.completed(name, enter, by=by, stdin=stdin)
 
     def read(self, name: str, path: str, *, by: Deadline) -> bytes | None:
         return entered.read(self, name, path, by=by)
@@ -134,29 +133,3 @@ class Lxc:
             raise GuestError(
                 f"{name} is not running.", hint="`vipprov vm create` starts it."
             ) from None
-
-
-def _completed(name: str, argv: Sequence[str], *, by: Deadline, stdin: bytes) -> Completed:
-    """Run the command in a process group of its own, so that all of it ends by the deadline."""
-    try:
-        process = subprocess.Popen(
-            argv,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-            env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"},
-            cwd="/",
-        )
-    except FileNotFoundError as error:
-        raise HypervisorError(
-            f"{argv[0]}, which enters containers, is not installed.",
-            hint="Install the package util-linux.",
-        ) from error
-    with process:
-        try:
-            stdout, stderr = process.communicate(stdin, timeout=by.remaining)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            raise DeadlineError(f"A command in {name} did not end in time.") from None
-    return Completed(code=process.returncode, stdout=stdout, stderr=stderr)

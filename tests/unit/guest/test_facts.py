@@ -236,6 +236,26 @@ def test_the_script_tells_the_facts_of_this_machine() -> None:
 
 
 @pytest.mark.real
+@pytest.mark.parametrize("tail", ["", "\0\0", "# Größe", "\r\n"])
+def test_the_script_reads_a_file_that_ends_oddly(tail: str, tmp_path: Path) -> None:
+    file = tmp_path / "keepalived.conf"
+    file.write_text("vrrp_instance web {\n\tvirtual_ipaddress { 10.50.50.50/24 }\n}\n" + tail)
+    shell, option, script, *rest = facts_script.command(())
+    there = script.replace("/etc/keepalived/keepalived.conf", str(file))
+    (found,) = facts_script.parse(run((shell, option, there, *rest))).configured or ()
+    assert found.instance == "web"
+
+
+@pytest.mark.real
+def test_the_script_fails_where_nothing_can_be_found_out() -> None:
+    shell, option, script, *rest = facts_script.command(())
+    there = script.replace("grep -as", "no-such-grep")
+    done = subprocess.run((shell, option, there, *rest), capture_output=True, check=False)
+    assert done.returncode != 0
+    assert b"no-such-grep" in done.stderr
+
+
+@pytest.mark.real
 @pytest.mark.parametrize("pair", [make_pair(), dual_stack_pair()], ids=["ipv4", "dual-stack"])
 def test_the_script_reads_in_our_own_file_what_the_pair_says(pair: Pair, tmp_path: Path) -> None:
     secret = (*pair.vip.keepalived_extra, "authentication {", "    auth_pass secret", "}")

@@ -69,6 +69,19 @@ def test_only_what_the_target_answers_counts(senders: tuple[str, ...], answered:
         end.close()
 
 
+class Unreachable:
+    def sendto(self, _packet: bytes, _to: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+
+def test_a_request_that_the_kernel_refuses_is_not_talked_about(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    wire: Any = Unreachable()
+    echo.send(wire, echo.request(4, 0xBEEF, 1), FROM)
+    assert capfd.readouterr() == ("", "")
+
+
 def test_a_reply_is_the_targets_whatever_link_it_came_by() -> None:
     assert echo.is_from("fe80::1", "fe80::1%eth0")
     assert echo.is_from("10.50.50.1", "10.50.50.1")

@@ -226,6 +226,22 @@ def test_a_guest_that_is_gone_is_a_finding_and_no_error(stage: Stage) -> None:
     assert "no machine called web-2" in failed(stage.verify())["guest"].cause
 
 
+def test_a_guest_tells_its_facts_where_there_is_no_time_to_wait_for_an_advert(
+    stage: Stage,
+) -> None:
+    stage.heard = "begun\nend\n"
+    report = verify.verify(
+        PAIR,
+        stage,
+        by=stage.by(3),
+        vantages=everywhere(FakeVantage(stage.macs)),
+        fabrics=stage.fabrics,
+    )
+    found = failed(report)
+    assert {found[name].verdict for name in found} == {Verdict.UNKNOWN}
+    assert "no time left" in found["advert"].cause
+
+
 def test_a_guest_without_python_leaves_the_advert_unknown(stage: Stage) -> None:
     stage.heard = ""
     found = failed(stage.verify())["advert"]
