@@ -205,11 +205,8 @@ def test_with_a_virtual_mac_every_client_is_back_within_the_bound_of_the_profile
     for one in moved:
         assert {view["port_group"] for view in one.run["during"]["views"]} == set(LEAFS)
         for view in one.run["during"]["views"]:
-            assert view["sent"] > 0, view
-            assert view["outage_ms"] <= BOUND, view
+            assert 0 < view["outage_ms"] <= BOUND, view
             assert view["macs"] in ([CURED.mac], []), view
-    # Where the owner is slow to let go, an heir may be there before that: not everywhere, though.
-    assert any(view["outage_ms"] > 0 for one in moved for view in one.run["during"]["views"])
 
 
 def test_the_fifth_move_is_refused_and_frr_has_not_flagged_the_mac(
