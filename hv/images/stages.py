@@ -22,7 +22,9 @@ The units of the stages, and so their order, stay cloud-init's own. Each asks th
 waits at another for the exit code. cloud-init itself works like this from release 24.3 on.
 """
 
+import gc
 import importlib
+import logging
 import os
 import shlex
 import socket
@@ -74,7 +76,18 @@ def serve(requests, answers):
             (PIPES / "requests").unlink()
         os.write(answers[stage], b"%d\\n" % os.waitstatus_to_exitcode(status))
         if stage == "final":
-            sys.exit(0)
+            leave(0)
+
+
+def leave(code):
+    """End at once: to take down what all these modules hold takes longer than all that is left."""
+    if code is not None and not isinstance(code, int):
+        print(code, file=sys.stderr)
+        code = 1
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code or 0)
 
 
 for name in LATER:
@@ -83,8 +96,14 @@ PIPES.mkdir(mode=0o700)
 requests = os.fdopen(pipe("requests"))
 answers = {stage: pipe(stage) for stage in ("local", "network", "config", "final")}
 ready()
+# What the modules hold is shared by all the forks for as long as none goes through it for garbage.
+gc.freeze()
 sys.argv = ["/usr/bin/cloud-init", *serve(requests, answers)]
-sys.exit(main.main())
+try:
+    code = main.main()
+except SystemExit as end:
+    code = end.code
+leave(code)
 '''
 
 # The processes that user scripts leave behind are in this unit, so cloud-final's settings are here.

@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,19 +14,38 @@ from vipprov.hv.images import stages
 
 pytestmark = pytest.mark.real
 
-# Ends with the number of its arguments, so that each stage has a code of its own.
+# Ends with the number of its arguments, so that each stage has a code of its own. What it says is
+# still in its buffers then.
 MAIN = """\
 import sys
 def main():
-    print(*sys.argv, flush=True)
+    print(*sys.argv)
     return len(sys.argv)
+"""
+EXITS = """\
+import sys
+def main():
+    sys.exit(%s)
+"""
+FAILS = """\
+def main():
+    raise RuntimeError("no heart")
+"""
+LINGERS = """\
+import time
+class Heavy:
+    def __del__(self):
+        time.sleep(60)
+heavy = Heavy()
+def main():
+    return 3
 """
 
 
 class Server:
     """The server, started with pipes in a folder of the test's own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, main: str = MAIN) -> None:
         self.pipes = folder / "pipes"
         modules = folder / "modules"
         for name in (*_names(), "cloudinit.cmd.main"):
@@ -34,7 +54,7 @@ class Server:
             # Without these the real cloud-init, where it is installed, would be run by a test.
             for package in path.relative_to(modules).parents[:-1]:
                 (modules / package / "__init__.py").touch()
-            path.write_text(MAIN)
+            path.write_text(main)
         program = folder / "server"
         program.write_text(stages.SERVER.replace("/run/vipprov-cloud-init", str(self.pipes)))
         self.out = folder / "out"
@@ -47,6 +67,7 @@ class Server:
             self.process = subprocess.Popen(
                 ["python3", program],
                 stdout=out,
+                stderr=out,
                 env={
                     "PATH": os.environ["PATH"],
                     "PYTHONPATH": str(modules),
@@ -71,12 +92,20 @@ def _names() -> tuple[str, ...]:
     return tuple(line.strip(' ",') for line in block.splitlines() if line.strip())
 
 
+@contextmanager
+def serving(folder: Path, main: str = MAIN) -> Iterator[Server]:
+    server = Server(folder, main)
+    try:
+        yield server
+    finally:
+        server.process.kill()
+        server.process.wait()
+
+
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    server = Server(tmp_path)
-    yield server
-    server.process.kill()
-    server.process.wait()
+    with serving(tmp_path) as server:
+        yield server
 
 
 def test_each_stage_runs_with_its_arguments_and_its_unit_ends_as_it_did(server: Server) -> None:
@@ -99,3 +128,27 @@ def test_after_the_last_stage_it_is_gone_and_stages_run_by_themselves(server: Se
 
 def test_a_stage_may_run_again_while_the_boot_goes_on(server: Server) -> None:
     assert [server.unit("cloud-config"), server.unit("cloud-config")] == [3, 3]
+
+
+@pytest.mark.parametrize(
+    ("code", "told", "said"),
+    [("0", 0, ""), ("None", 0, ""), ("7", 7, ""), ("True", 1, ""), ("'no heart'", 1, "no heart")],
+)
+def test_a_stage_that_exits_by_itself_ends_as_it_says(
+    code: str, told: int, said: str, tmp_path: Path
+) -> None:
+    with serving(tmp_path, EXITS % code) as server:
+        assert server.unit("cloud-config") == told
+        assert server.out.read_text().strip() == said
+
+
+def test_a_stage_that_fails_says_why(tmp_path: Path) -> None:
+    with serving(tmp_path, FAILS) as server:
+        assert server.unit("cloud-config") == 1
+        assert "RuntimeError: no heart" in server.out.read_text()
+
+
+def test_nobody_waits_until_what_a_stage_holds_is_taken_down(tmp_path: Path) -> None:
+    with serving(tmp_path, LINGERS) as server:
+        assert server.unit("cloud-final") == 3
+        assert server.process.wait(20) == 0
