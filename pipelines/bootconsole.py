@@ -8,11 +8,13 @@ from vipprov.hv.machines import Machines
 
 # A look that is dear is taken less often: it costs an emulated guest, or a vCenter, a part of the
 # time in which it could get on. One that is silent on its console is not about to end, and where
-# cloud-init speaks there it says when it does. Each is times what a look cost, and seconds at most.
-REST = (40, 1.0)
-REST_WHILE_SILENT = (100, 2.0)
-REST_WHILE_ANNOUNCED = (200, 5.0)
-REST_AT_THE_END = (2, 1.0)
+# cloud-init speaks there it says when it does. Each is times what a look cost, and the seconds
+# between which that is held.
+REST = (40, 0.5, 1.0)
+REST_WHILE_SILENT = (100, 1.0, 2.0)
+REST_WHILE_ANNOUNCED = (200, 2.0, 5.0)
+REST_AT_THE_END = (2, 0.0, 1.0)
+REST_UNHEARD = (40, 0.0, 1.0)
 SILENT_SECONDS = 1.5
 LISTEN_EVERY = 0.1
 # How each of cloud-init's stages begins what it says, and its message at the end of the last one.
@@ -39,9 +41,15 @@ class BootConsole:
         self._is_announced = False
         self._is_over = False
 
+    def rest(self, cost: float) -> float:
+        """Return how many seconds to rest after a look that has cost so many."""
+        times, least, most = self._rest
+        return min(most, max(least, times * cost))
+
     @property
-    def rest(self) -> tuple[float, float]:
-        """How long to rest between two looks: times what one cost, and seconds at most."""
+    def _rest(self) -> tuple[float, float, float]:
+        if not self._is_kept:
+            return REST_UNHEARD
         if self._is_over:
             return REST_AT_THE_END
         if self._is_announced:

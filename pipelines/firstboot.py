@@ -100,8 +100,7 @@ class _Boot:
     def _rests(self) -> bool:
         """Say whether it is too soon to look again."""
         self._console.listen()
-        times, most = self._console.rest
-        return self._clock.now() < self._looked + min(most, times * self._cost)
+        return self._clock.now() < self._looked + self._console.rest(self._cost)
 
     def _tell(self) -> None:
         now = self._clock.now()

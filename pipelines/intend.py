@@ -1,6 +1,5 @@
 """Look at a pair, decide what is to be done, and refuse what cannot be before anything is done."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from vipprov.guest.deadline import Deadline
@@ -14,11 +13,8 @@ from vipprov.pipelines.state import Desired
 def intend(desired: Desired, hypervisor: Hypervisor, *, by: Deadline) -> Plan:
     """Return what brings the pair to what is desired, or say what of it cannot be had."""
     machines = hypervisor.machines
-    # What new machines are to expect is tried out, and that takes as long as to look around.
-    with ThreadPoolExecutor(max_workers=1) as beside:
-        noticing = beside.submit(machines.notice)
-        plan = planning.plan(desired, observe.observe(desired, hypervisor, by=by))
+    plan = planning.plan(desired, observe.observe(desired, hypervisor, by=by))
     machines.refuse_hopeless([guest.spec for guest in plan.made])
     staying = [guest.spec for guest in desired.guests if guest not in plan.made]
-    notice = noticing.result() if plan.made else ""
+    notice = machines.notice() if plan.made else ""
     return replace(plan, notes=(*machines.displaced(staying), *filter(None, (notice,))))

@@ -1,8 +1,9 @@
-"""Standby: the pair is claimed, and its observers begin to listen."""
+"""Standby: the pair is claimed, and what takes its time while the rest is loaded has begun."""
 
 import os
 import socket
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -41,5 +42,9 @@ def ready(request: Request, *, environment: Mapping[str, str], clock: Clock) -> 
         registry.connect(pair.hypervisor, by=by, environment=environment) as hypervisor,
         claim.held(hypervisor.claims, pair.name, holder),
         posting.posted(pair, hypervisor.port_groups, by=by) as posts,
+        ThreadPoolExecutor(max_workers=1) as beside,
     ):
+        # What new machines are to expect takes a while to try out: by the time that somebody asks,
+        # it is known.
+        beside.submit(hypervisor.machines.notice)
         yield Standby(request=request, credentials=keys, hypervisor=hypervisor, posts=posts, by=by)

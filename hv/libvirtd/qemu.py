@@ -3,9 +3,9 @@
 import socket
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
-from functools import cached_property
 from ipaddress import IPv6Address, ip_address
 from pathlib import Path
+from threading import Lock
 
 import libvirt
 
@@ -47,11 +47,16 @@ class Qemu:
         self._session = session
         self._store = store
         self._clock = clock
+        self._trying = Lock()
+        self._acceleration: Acceleration | None = None
 
-    @cached_property
+    @property
     def acceleration(self) -> Acceleration:
-        """How new guests are run; it is tried out once."""
-        return acceleration.probed(self._session, clock=self._clock)
+        """How new guests are run; it is tried out once, and who asks meanwhile waits for that."""
+        with self._trying:
+            if self._acceleration is None:
+                self._acceleration = acceleration.probed(self._session, clock=self._clock)
+            return self._acceleration
 
     def notice(self) -> str:
         return acceleration.notice(self.acceleration)

@@ -85,6 +85,7 @@ class Slow(FakeMachines):
         *,
         ends_at: float,
         is_chatty: bool = False,
+        cost: float = 0.02,
         first: bytes = b"booting",
         last: bytes = b", finished",
     ) -> None:
@@ -92,6 +93,7 @@ class Slow(FakeMachines):
         self.clock = FakeClock()
         self.ends_at = ends_at
         self.is_chatty = is_chatty
+        self.cost = cost
         self.first, self.last = first, last
         self.looks: list[float] = []
         self.define(make_spec("web-1"))
@@ -109,7 +111,7 @@ class Slow(FakeMachines):
     def _read(self, _name: str, argv: Sequence[str], _stdin: bytes) -> Completed:
         if argv != ("cat", firstboot.RESULT):
             return says(code=1)
-        self.clock.sleep(0.02)
+        self.clock.sleep(self.cost)
         self.looks.append(self.clock.now())
         return says(CLEAN) if self.clock.now() > self.ends_at + 0.5 else says(code=1)
 
@@ -141,6 +143,13 @@ def test_guest_whose_cloud_init_never_tells_its_end_is_found_ready_all_the_same(
     made = Slow(ends_at=30, first=ANNOUNCED, last=b"")
     firstboot.wait(made, "web-1", by=Deadline.after(60, clock=made.clock), say=print)
     assert made.clock.now() < made.ends_at + 5.6
+
+
+def test_guest_whose_console_is_kept_is_not_asked_again_at_once_for_as_little_as_it_costs() -> None:
+    made = Slow(ends_at=30, is_chatty=True, cost=0.002)
+    firstboot.wait(made, "web-1", by=Deadline.after(60, clock=made.clock), say=print)
+    assert made.clock.now() < made.ends_at + 1.2
+    assert len(made.looks) <= 2.2 * made.clock.now()
 
 
 def test_guest_that_talks_all_the_time_is_not_looked_at_all_the_time() -> None:
