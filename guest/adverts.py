@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from vipprov.guest import notify, program
 from vipprov.guest.errors import GuestError
-from vipprov.guest.pair import Address, Vip
+from vipprov.guest.pair import Address, Pair, Vip
 from vipprov.guest.vrrp import VrrpInstance
 
 
@@ -31,17 +31,17 @@ def patience(vip: Vip, priority: int) -> float:
     return (3 + (256 - priority) / 256) * interval
 
 
-def command(listened: Iterable[VrrpInstance], *, seconds: float) -> tuple[str, ...]:
-    """Return the argument list that waits in the guest for one advert from a peer of each.
-
-    It waits for none of an instance that the guest is MASTER of by then.
-    """
-    return program.command("adverts", *_arguments(listened, seconds))
+def longest_patience(pair: Pair) -> float:
+    """Return the seconds after which a guest of the pair that hears no advert will hear none."""
+    return max(patience(pair.vip, guest.priority) for guest in pair.guests)
 
 
 def words(listened: Iterable[VrrpInstance], *, seconds: float) -> tuple[str, ...]:
-    """Return the same as the words of a program, to be run beside something else."""
-    return program.words("adverts", *_arguments(listened, seconds))
+    """Return the words of a program that waits in the guest for one advert from a peer of each.
+
+    It waits for none of an instance that the guest is MASTER of by then.
+    """
+    return program.words("adverts", f"{seconds:.3f}", *map(_wanted, listened))
 
 
 def parse(text: str) -> Heard:
@@ -54,10 +54,6 @@ def parse(text: str) -> Heard:
         return tuple(_advert(*line.split()) for line in lines)
     except (TypeError, ValueError) as error:
         raise deaf from error
-
-
-def _arguments(listened: Iterable[VrrpInstance], seconds: float) -> tuple[str, ...]:
-    return (f"{seconds:.3f}", *map(_wanted, listened))
 
 
 def _wanted(instance: VrrpInstance) -> str:

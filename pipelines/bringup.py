@@ -47,7 +47,8 @@ def bring_up(guest: DesiredGuest, pair: Pair, run: Run) -> None:
     _apply_policy(guest, run)
     run.say(f"{name} boots")
     firstboot.wait(machines, name, by=run.by, say=run.say, since=begun)
-    ready.demand_able(machines, pair, guest.guest, by=run.by)
+    owned = ready.demand_able(machines, pair, guest.guest, by=run.by)
+    run.configured(guest.guest, owned)
     # One that was there before still has the files of the pair file that its mark holds.
     mark = machine.mark or guest.spec.mark
     machines.set_mark(name, replace(mark, ready=True, pending=False))

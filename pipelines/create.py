@@ -7,15 +7,16 @@ from pathlib import Path
 
 from vipprov.cloudinit import credentials
 from vipprov.cloudinit.credentials import Credentials
-from vipprov.guest import versions
+from vipprov.guest import adverts, versions
 from vipprov.guest.deadline import Clock, Deadline
 from vipprov.guest.errors import GuestError
 from vipprov.guest.undo import Undo
 from vipprov.hv import registry
 from vipprov.hv.registry import Hypervisor
-from vipprov.pipelines import apply, ears, guestlogs, intend, verify
+from vipprov.pipelines import apply, guestlogs, intend, verify
 from vipprov.pipelines.actions import Plan
 from vipprov.pipelines.desired import desired
+from vipprov.pipelines.earlylooks import early_looks
 from vipprov.pipelines.request import Request
 from vipprov.pipelines.run import Run
 from vipprov.pipelines.sidebyside import each
@@ -53,21 +54,29 @@ def create(standby: Standby, *, wishes: Wishes, say: Callable[[str], None]) -> O
     """Bring the pair to what its file says and prove it; raise what stands in the way."""
     pair, hypervisor, by = standby.request.pair, standby.hypervisor, standby.by
     wanted = desired(standby.request, standby.credentials, by=by)
-    election = max(ELECTION_SECONDS, verify.SETTLING + 4 * ears.patience(pair))
-    run = Run(
-        hypervisor=hypervisor,
-        pair=pair.name,
-        by=by,
-        election=election,
-        say=say,
-        logs=wishes.logs or _logs(pair.name),
-    )
-    undo = Undo(lambda: say("undoing what this run changed"))
-    with undo:
-        done = apply.apply(wanted, run, undo, may_replace=wishes.may_replace)
-        _remember(wanted, hypervisor, undo)
-    say("proving the virtual IP")
-    report = verify.prove_from(standby.posts, pair, hypervisor, by=by.within(election))
+    election = max(ELECTION_SECONDS, verify.SETTLING + 4 * adverts.longest_patience(pair))
+    shown = verify.fabric(pair, hypervisor, by=by)
+    with early_looks(pair, hypervisor.machines, standby.posts, shown, by=by) as early:
+        run = Run(
+            hypervisor=hypervisor,
+            pair=pair.name,
+            by=by,
+            election=election,
+            say=say,
+            configured=early.begin,
+            logs=wishes.logs or _logs(pair.name),
+        )
+        undo = Undo(lambda: say("undoing what this run changed"))
+        with undo:
+            try:
+                done = apply.apply(wanted, run, undo, may_replace=wishes.may_replace)
+            except BaseException:
+                early.cancel()  # nobody looks into a guest that is taken back
+                raise
+            _remember(wanted, hypervisor, undo)
+        say("proving the virtual IP")
+        within = by.within(election)
+        report = verify.prove_from(standby.posts, early, pair, hypervisor, by=within)
     try:
         for name in done.brought_up:
             versions.refuse_old(report.checks, guest=name)

@@ -5,13 +5,14 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 
+from vipprov.guest import adverts
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import CheckFailedError, DeadlineError
 from vipprov.guest.fault import NATURES, Ending, Fault
 from vipprov.guest.pair import Guest, Pair
 from vipprov.guest.undo import Undo
 from vipprov.hv.registry import Hypervisor
-from vipprov.pipelines import addressed, ears, faults, outage, standing
+from vipprov.pipelines import addressed, faults, outage, standing
 from vipprov.pipelines.outage import Span
 from vipprov.pipelines.watch import Watch
 
@@ -117,7 +118,7 @@ def run(scene: Scene, fault: Fault, owner: Guest) -> Run:
 def _await_heir(scene: Scene, heirs: frozenset[str], *, since: float) -> None:
     """Return once an heir has claimed the address and is reached; after a while in any case."""
     watch, clock = scene.watch, scene.by.clock
-    patience = 2 * ears.patience(scene.pair) + HEIR_MARGIN
+    patience = 2 * adverts.longest_patience(scene.pair) + HEIR_MARGIN
 
     def taken() -> float | None:
         watch.look()

@@ -14,7 +14,6 @@ from vipprov.guest.pair import Address, Guest, Pair
 from vipprov.guest.vrrp import VrrpInstance, instances
 from vipprov.hv.machines import Guests
 from vipprov.pipelines import roles
-from vipprov.pipelines.ears import Begun, patience
 
 # A guest that does not even start a program in this time is one that cannot be asked.
 ANSWER_SECONDS = 10.0
@@ -32,23 +31,25 @@ def observe(
     outside: Outside,
     *,
     by: Deadline,
-    begun: Begun | None = None,
+    owned: frozenset[str] | None = None,
 ) -> GuestObservation:
     """Return what the guest tells. As an owner it pings outside, as a backup it listens.
 
     What takes a program is run beside the facts: an emulated guest is asked as seldom as can be.
-    `outside` may take its time, and is asked by an owner.
+    `outside` may take its time, and is asked by an owner. `owned` are the instances that the guest
+    was MASTER of just now, where that is known.
     """
-    name, ears = guest.name, begun and begun.ears
-    owned, error = _owned(pair, guest, machines, begun, by=by)
+    name, error = guest.name, ""
+    if owned is None:
+        owned, error = _owned(pair, guest, machines, by=by)
     if owned is None:
         return GuestObservation(guest=name, error=error)
-    others = tuple(one for one in instances(pair, guest) if one.name not in owned)
-    listened = () if ears else others
+    listened = tuple(one for one in instances(pair, guest) if one.name not in owned)
     targets = _targets(pair, guest, owned, outside)
     pinging = by.within(len(targets) * ECHO_SECONDS + ANSWER_SECONDS)
     # The facts are told in any case: what listens ends before the deadline.
-    seconds = min(patience(pair), max(0.0, by.remaining - MARGIN_SECONDS))
+    patience = adverts.longest_patience(pair)
+    seconds = min(patience, max(0.0, by.remaining - MARGIN_SECONDS))
     told, error = _or_why(
         lambda: roles.facts_beside(
             machines,
@@ -63,9 +64,7 @@ def observe(
     facts, text = told
 
     def heard() -> Heard:
-        if ears and others:
-            return ears.heard(guest)
-        return _heard(text, listened, is_short=seconds < patience(pair)) if listened else ()
+        return _heard(text, listened, is_short=seconds < patience) if listened else ()
 
     def pinged() -> str:
         command = echo.command(targets, seconds=ECHO_SECONDS)
@@ -76,9 +75,9 @@ def observe(
     return GuestObservation(
         guest=name,
         facts=facts,
-        adverts=() if found is None else _by_instance(others, facts, found),
+        adverts=() if found is None else _by_instance(listened, facts, found),
         echoes=echoes or (),
-        error=deaf or mute or _late(others, facts),
+        error=deaf or mute or _late(listened, facts),
     )
 
 
@@ -100,11 +99,9 @@ def _heard(text: str, listened: Sequence[VrrpInstance], *, is_short: bool) -> He
 
 
 def _owned(
-    pair: Pair, guest: Guest, machines: Guests, begun: Begun | None, *, by: Deadline
+    pair: Pair, guest: Guest, machines: Guests, *, by: Deadline
 ) -> tuple[frozenset[str] | None, str]:
     """Return what the guest is MASTER of, or nothing and why that cannot be told."""
-    if begun is not None and guest.name in begun.owned:
-        return begun.owned[guest.name], ""
     # To look costs an emulated guest a fiftieth of what it costs to start what listens.
     return _or_why(lambda: roles.owned(machines, pair, guest, by=by.within(ANSWER_SECONDS)))
 
@@ -116,9 +113,9 @@ def _targets(
     return tuple(target for target in outside() if target.version in versions) if versions else ()
 
 
-def _late(others: Iterable[VrrpInstance], facts: Facts) -> str:
+def _late(listened: Iterable[VrrpInstance], facts: Facts) -> str:
     """Return why a guest has not pinged that has become an owner after all."""
-    late = (one.name for one in others if facts.role(one.name) is Role.MASTER)
+    late = (one.name for one in listened if facts.role(one.name) is Role.MASTER)
     return next((f"It became MASTER of {name} only while it was looked at." for name in late), "")
 
 

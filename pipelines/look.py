@@ -6,18 +6,21 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from vipprov.guest.deadline import Deadline
-from vipprov.guest.fabric import FabricSight
-from vipprov.guest.observation import ClientObservation, Observations, PortObservation, PortPolicy
+from vipprov.guest.observation import (
+    ClientObservation,
+    GuestObservation,
+    Observations,
+    PortObservation,
+    PortPolicy,
+)
 from vipprov.guest.pair import Address, Guest, Pair
 from vipprov.hv.machines import Guests
 from vipprov.hv.portgroup import Port, PortState
 from vipprov.pipelines import inside, ports, segment
-from vipprov.pipelines.ears import Begun
+from vipprov.pipelines.earlylooks import EarlyLooks, Fabric, Owned
 from vipprov.pipelines.ports import ShowsPorts
 from vipprov.pipelines.posting import Posts
 
-Fabric = Callable[[], FabricSight | None]
-"""Returns what the fabric shows of itself; None where there is none that can be asked."""
 Clients = Callable[[], tuple[ClientObservation, ...]]
 """Returns what clients of the virtual addresses believe and reach."""
 
@@ -38,6 +41,14 @@ class Around:
 
     fabric: Fabric
     clients: Clients
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """What a look begins with: who was MASTER of what just now, and what was seen before."""
+
+    owned: Owned
+    early: EarlyLooks
 
 
 def nobody() -> tuple[ClientObservation, ...]:
@@ -64,12 +75,15 @@ def observe(
         sight.result()
         return tuple(address for post in posts() for address in post.own)
 
+    def within(guest: Guest) -> GuestObservation:
+        owned = None if begun is None else begun.owned.get(guest.name)
+        if begun is not None and owned is not None and (seen := begun.early.seen(guest, owned)):
+            return seen
+        return inside.observe(pair, guest, machines, outside, by=by, owned=owned)
+
     with ThreadPoolExecutor(max_workers=2 + 3 * len(pair.guests)) as pool:
         sight = pool.submit(around.fabric)
-        guests = [
-            pool.submit(inside.observe, pair, guest, machines, outside, by=by, begun=begun)
-            for guest in pair.guests
-        ]
+        guests = [pool.submit(within, guest) for guest in pair.guests]
         shown = [(guest, pool.submit(ports.under_vip, guest, port_groups)) for guest in pair.guests]
         sight.result()
         believing = pool.submit(around.clients)

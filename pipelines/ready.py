@@ -3,9 +3,8 @@
 from vipprov.guest import versions
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import GuestError
-from vipprov.guest.facts import Daemon, Software
+from vipprov.guest.facts import Daemon, Role, Software
 from vipprov.guest.pair import Guest, Pair
-from vipprov.guest.vrrp import instances
 from vipprov.hv.machines import Machines
 from vipprov.pipelines import roles
 
@@ -13,15 +12,16 @@ DAEMON_SECONDS = 20.0
 JOURNAL = ("journalctl", "--no-pager", "-q", "-n", "15", "-o", "cat", "-u", "keepalived.service")
 
 
-def demand_able(machines: Machines, pair: Pair, guest: Guest, *, by: Deadline) -> None:
-    """Return once keepalived runs in the guest; GuestError where it cannot, or is too old to.
+def demand_able(machines: Machines, pair: Pair, guest: Guest, *, by: Deadline) -> frozenset[str]:
+    """Return what the guest is MASTER of once keepalived runs; GuestError where it cannot.
 
     One that has a role since the guest has booted is not looked into any further, which would cost
     an emulated guest most of a second: `create` sees in its proof what runs there.
     """
     name = guest.name
-    if any(roles.is_taken(machines, name, one.name, by=by) for one in instances(pair, guest)):
-        return
+    said = roles.said(machines, pair, guest, by=by)
+    if not {Role.MASTER, Role.BACKUP}.isdisjoint(said.values()):
+        return frozenset(instance for instance, role in said.items() if role is Role.MASTER)
 
     def running() -> Software | None:
         seen = roles.software(machines, name, by=by)
@@ -33,6 +33,7 @@ def demand_able(machines: Machines, pair: Pair, guest: Guest, *, by: Deadline) -
 
     soon = by.within(DAEMON_SECONDS)
     soon.poll(running, what=f"keepalived to run in {name}", every=0.1)
+    return frozenset()
 
 
 def _demand_not_failed(machines: Machines, name: str, *, by: Deadline) -> None:

@@ -1,6 +1,6 @@
 """Ask guests which of them owns the virtual IP."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from vipprov.guest import facts_script, notify
 from vipprov.guest.deadline import Deadline
@@ -30,25 +30,23 @@ def is_master(machines: Guests, name: str, instance: str, *, by: Deadline) -> bo
 
 def owned(machines: Guests, pair: Pair, guest: Guest, *, by: Deadline) -> frozenset[str]:
     """Return the instances that the guest's keepalived has last said MASTER of."""
-    return frozenset(
-        one.name
-        for one in instances(pair, guest)
-        if is_master(machines, guest.name, one.name, by=by)
-    )
+    told = said(machines, pair, guest, by=by)
+    return frozenset(name for name, role in told.items() if role is Role.MASTER)
 
 
-def is_taken(machines: Guests, name: str, instance: str, *, by: Deadline) -> bool:
-    """Say whether the guest's keepalived takes part in the instance, by what it has last said."""
-    return _role(machines, name, instance, by=by) in {Role.MASTER, Role.BACKUP}
+def said(machines: Guests, pair: Pair, guest: Guest, *, by: Deadline) -> Mapping[str, Role | None]:
+    """Return what the guest's keepalived has last said of each instance, if it has."""
+    names = (one.name for one in instances(pair, guest))
+    return {name: _role(machines, guest.name, name, by=by) for name in names}
 
 
-def facts(machines: Runs, name: str, *, by: Deadline, sysctls: Iterable[str] = ()) -> Facts:
-    """Return the facts of one guest."""
-    return facts_script.parse(_told(machines, name, facts_script.command(sysctls), by=by))
+def facts(machines: Runs, name: str, *, by: Deadline) -> Facts:
+    """Return the facts of one guest, without sysctls."""
+    return facts_script.parse(_told(machines, name, facts_script.command(()), by=by))
 
 
 def facts_beside(
-    machines: Runs, name: str, words: Sequence[str], *, by: Deadline, sysctls: Iterable[str] = ()
+    machines: Runs, name: str, words: Sequence[str], *, by: Deadline, sysctls: Iterable[str]
 ) -> tuple[Facts, str]:
     """Return the facts of one guest, and what a program with these words printed meanwhile."""
     command = facts_script.command(sysctls, beside=words)

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vipprov.guest.deadline import Deadline
+from vipprov.guest.pair import Guest
 from vipprov.hv.registry import Hypervisor
 
 Report = Callable[[str], None]
+Configured = Callable[[Guest, frozenset[str]], None]
+"""Is told of a guest that has come up, and of which instances it is MASTER."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,4 +25,5 @@ class Run:
     by: Deadline
     election: float
     say: Report
+    configured: Configured
     logs: Path

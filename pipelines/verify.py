@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import partial
 
+from vipprov.guest import adverts
 from vipprov.guest.check import Check, Verdict, passed
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import DeadlineError, GuestError, MissingError
@@ -13,9 +14,9 @@ from vipprov.guest.vrrp import instances
 from vipprov.hv.machines import Guests
 from vipprov.hv.vantage import Vantages
 from vipprov.pipelines import bridges, fabriclook, look, roles
-from vipprov.pipelines.ears import Begun, Owned, listening, patience
+from vipprov.pipelines.earlylooks import EarlyLooks, Fabric, Owned, early_looks
 from vipprov.pipelines.fabriclook import Fabrics
-from vipprov.pipelines.look import Around, Clients, Ground
+from vipprov.pipelines.look import Around, Begun, Clients, Ground
 from vipprov.pipelines.posting import Posts, posted
 from vipprov.pipelines.sidebyside import each
 
@@ -54,7 +55,7 @@ def verify(
 ) -> Report:
     """Return what one look at the pair comes to."""
     with posted(pair, ground.port_groups, by=by, vantages=vantages) as posts:
-        around = _around(pair, ground, fabrics, clients, by=by)
+        around = Around(fabric=fabric(pair, ground, by=by, fabrics=fabrics), clients=clients)
         return _looked(pair, ground, posts, by=by, around=around)
 
 
@@ -67,30 +68,34 @@ def prove(
     fabrics: Fabrics = fabriclook.labs,
 ) -> Report:
     """Look until every check passes or the pair has had time to settle; return the last report."""
-    with posted(pair, ground.port_groups, by=by, vantages=vantages) as posts:
-        return prove_from(posts, pair, ground, by=by, fabrics=fabrics)
+    shown = fabric(pair, ground, by=by, fabrics=fabrics)
+    with (
+        posted(pair, ground.port_groups, by=by, vantages=vantages) as posts,
+        early_looks(pair, ground.machines, posts, shown, by=by) as early,
+    ):
+        return prove_from(posts, early, pair, ground, by=by, fabrics=fabrics)
 
 
 def prove_from(
     posts: Posts,
+    early: EarlyLooks,
     pair: Pair,
     ground: Ground,
     *,
     by: Deadline,
     fabrics: Fabrics = fabriclook.labs,
 ) -> Report:
-    """Prove the pair as `prove` does, from posts that were taken up before."""
-    machines, around = ground.machines, _around(pair, ground, fabrics, look.nobody, by=by)
-    settled = by.within(SETTLING + 3 * patience(pair))
-    owned = masters(pair, machines, by=settled)
-    if is_owned(pair, owned):
-        report = _looked(pair, ground, posts, by=by, around=around, begun=Begun(owned=owned))
-    else:
-        seconds = settled.remaining + patience(pair)
-        with listening(pair, machines, seconds=seconds, by=by) as ears:
-            owned = await_masters(pair, machines, by=settled)
-            begun = Begun(owned=owned, ears=ears)
-            report = _looked(pair, ground, posts, by=by, around=around, begun=begun)
+    """Prove the pair as `prove` does, from posts and with looks that were begun before."""
+    shown = fabric(pair, ground, by=by, fabrics=fabrics)
+    around = Around(fabric=shown, clients=look.nobody)
+    settled = by.within(SETTLING + 3 * adverts.longest_patience(pair))
+    owned = masters(pair, ground.machines, by=settled)
+    if not is_owned(pair, owned):
+        for name, instances_ in owned.items():
+            early.begin(pair.guest(name), instances_)  # what will be a backup listens meanwhile
+        owned = await_masters(pair, ground.machines, by=settled)
+    begun = Begun(owned=owned, early=early)
+    report = _looked(pair, ground, posts, by=by, around=around, begun=begun)
     while True:
         # A look that the deadline cuts short would blame the guests for it.
         if report.passed or settled.remaining <= 0 or by.remaining < report.seconds:
@@ -99,6 +104,13 @@ def prove_from(
             return report  # from where nothing is seen, nothing will be
         by.clock.sleep(AGAIN_EVERY)
         report = _looked(pair, ground, posts, by=by, around=around)
+
+
+def fabric(
+    pair: Pair, ground: Ground, *, by: Deadline, fabrics: Fabrics = fabriclook.labs
+) -> Fabric:
+    """Return what shows the fabric that the pair stands on."""
+    return lambda: fabrics(partial(bridges.every, pair, ground.port_groups), by)
 
 
 def await_masters(pair: Pair, machines: Guests, *, by: Deadline) -> Owned:
@@ -128,13 +140,6 @@ def is_owned(pair: Pair, owned: Owned) -> bool:
     """Say whether each instance has a guest that says MASTER."""
     wanted = frozenset(one.name for one in instances(pair, pair.guests[0]))
     return frozenset[str]().union(*owned.values()) >= wanted
-
-
-def _around(
-    pair: Pair, ground: Ground, fabrics: Fabrics, clients: Clients, *, by: Deadline
-) -> Around:
-    told = partial(bridges.every, pair, ground.port_groups)
-    return Around(fabric=lambda: fabrics(told, by), clients=clients)
 
 
 def _looked(

@@ -74,6 +74,7 @@ class Stage:
             by=Deadline.after(60, clock=FakeClock()),
             election=30,
             say=self.said.append,
+            configured=lambda *_: None,
             logs=folder,
         )
         with Undo(lambda: self.said.append("undoing")) as undo:
