@@ -12,7 +12,7 @@ from vipprov.hv.machines import Machines
 # between which that is held.
 REST = (40, 0.5, 1.0)
 REST_WHILE_SILENT = (100, 1.0, 2.0)
-REST_WHILE_ANNOUNCED = (200, 2.0, 5.0)
+REST_WHILE_ANNOUNCED = (500, 2.0, 5.0)
 REST_AT_THE_END = (2, 0.0, 1.0)
 REST_UNHEARD = (40, 0.0, 1.0)
 SILENT_SECONDS = 1.5
