@@ -72,6 +72,12 @@ def _act(plan: Plan, pair: Pair, run: Run, undo: Undo) -> None:
     made = plan.made
     resumed = tuple(action.guest for action in plan.actions if isinstance(action, Resume))
     changed = tuple(action.guest for action in plan.reconfigurations)
+
+    def come_up(guest: DesiredGuest) -> None:
+        owned = bringup.bring_up(guest, pair, run)
+        if guest in made:  # one that was there before may have an older pair file yet
+            run.configured(guest.guest, owned)
+
     silent = tuple(action.guest for action in plan.actions if isinstance(action, Start | Thaw))
     try:
         _wake(plan, Thaw, run)  # a frozen keepalived reads no new configuration
@@ -85,7 +91,7 @@ def _act(plan: Plan, pair: Pair, run: Run, undo: Undo) -> None:
             name = guest.spec.name
             undo.later(name, partial(remove.named, run.hypervisor, name, pair=run.pair))
         bringup.prepare(plan, pair, run, undo)
-        each((*made, *resumed), lambda guest: bringup.bring_up(guest, pair, run), by=run.by)
+        each((*made, *resumed), come_up, by=run.by)
         outdated = (_outdated(guest, run) for guest in resumed)
         _reconfigure(tuple(filter(None, outdated)), run, undo)
     except VipprovError as error:

@@ -32,8 +32,8 @@ def prepare(plan: Plan, pair: Pair, run: Run, undo: Undo) -> None:
         machines.keep_apart(run.pair, apart.names)
 
 
-def bring_up(guest: DesiredGuest, pair: Pair, run: Run) -> None:
-    """Make a machine or find it half made, and return once its guest is configured."""
+def bring_up(guest: DesiredGuest, pair: Pair, run: Run) -> frozenset[str]:
+    """Make a machine or find it half made; once its guest is configured return what it owns."""
     machines, name = run.hypervisor.machines, guest.spec.name
     # The machine comes first: whatever else a killed run leaves is found again by its mark.
     machine = machines.define(guest.spec)
@@ -48,11 +48,11 @@ def bring_up(guest: DesiredGuest, pair: Pair, run: Run) -> None:
     run.say(f"{name} boots")
     firstboot.wait(machines, name, by=run.by, say=run.say, since=begun)
     owned = ready.demand_able(machines, pair, guest.guest, by=run.by)
-    run.configured(guest.guest, owned)
     # One that was there before still has the files of the pair file that its mark holds.
     mark = machine.mark or guest.spec.mark
     machines.set_mark(name, replace(mark, ready=True, pending=False))
     run.say(f"{name} is configured")
+    return owned
 
 
 def _apply_policy(guest: DesiredGuest, run: Run) -> None:

@@ -66,13 +66,14 @@ def create(standby: Standby, *, wishes: Wishes, say: Callable[[str], None]) -> O
             configured=early.begin,
             logs=wishes.logs or _logs(pair.name),
         )
-        undo = Undo(lambda: say("undoing what this run changed"))
+
+        def begin_undoing() -> None:
+            early.cancel()  # nobody looks into a guest that is taken back
+            say("undoing what this run changed")
+
+        undo = Undo(begin_undoing)
         with undo:
-            try:
-                done = apply.apply(wanted, run, undo, may_replace=wishes.may_replace)
-            except BaseException:
-                early.cancel()  # nobody looks into a guest that is taken back
-                raise
+            done = apply.apply(wanted, run, undo, may_replace=wishes.may_replace)
             _remember(wanted, hypervisor, undo)
         say("proving the virtual IP")
         within = by.within(election)

@@ -1,19 +1,20 @@
 """Look at guests as soon as each can be looked at, while the caller waits for something else."""
 
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from vipprov.guest import adverts
 from vipprov.guest.deadline import Deadline
+from vipprov.guest.errors import DeadlineError, GuestError, MissingError
 from vipprov.guest.fabric import FabricSight
-from vipprov.guest.facts import Role
+from vipprov.guest.facts import Daemon, Facts, Role, Udev
 from vipprov.guest.observation import GuestObservation
 from vipprov.guest.pair import Guest, Pair
 from vipprov.guest.vrrp import instances
 from vipprov.hv.machines import Guests
-from vipprov.pipelines import inside
+from vipprov.pipelines import inside, roles
 from vipprov.pipelines.posting import Posts
 
 FRESH_SECONDS = 5.0
@@ -71,6 +72,9 @@ class EarlyLooks:
         look = self._looks.pop(guest.name, None)
         if look is None or look.owned != owned or not self._is_fresh(look):
             return None
+        wait((look.sight,))
+        if look.sight.exception() is not None:
+            return None  # if it lasts, the next look will say so
         sight = look.sight.result()
         return sight if sight is not None and self._is_well(guest, sight, owned) else None
 
@@ -97,14 +101,28 @@ class EarlyLooks:
 
     def _is_well(self, guest: Guest, sight: GuestObservation, owned: frozenset[str]) -> bool:
         facts = sight.facts
-        if facts is None or sight.error:
+        if facts is None or sight.error or not self._is_as_before(guest, facts):
             return False
         names = frozenset(one.name for one in instances(self._pair, guest))
-        heard = frozenset(name for name, adverts in sight.adverts if adverts)
+        heard = frozenset(name for name, some in sight.adverts if some)
         return (
             owned == frozenset(name for name in names if facts.role(name) is Role.MASTER)
             and heard >= names - owned
+            and facts.daemon is Daemon.RUNNING
+            and facts.udev is not Udev.BUSY
             and all(echo.received == echo.sent for echo in sight.echoes)
+        )
+
+    def _is_as_before(self, guest: Guest, facts: Facts) -> bool:
+        """Say whether the guest still has the roles that it had, and all of them are good ones."""
+        by = self._by.within(inside.ANSWER_SECONDS)
+        try:
+            said = roles.said(self._machines, self._pair, guest, by=by)
+        except (GuestError, DeadlineError, MissingError):
+            return False
+        return all(
+            role in {Role.MASTER, Role.BACKUP} and role is facts.role(name)
+            for name, role in said.items()
         )
 
 
@@ -112,7 +130,10 @@ class EarlyLooks:
 def early_looks(
     pair: Pair, machines: Guests, posts: Posts, fabric: Fabric, *, by: Deadline
 ) -> Iterator[EarlyLooks]:
-    """Yield what begins looks; those that still go on when the block ends are ended."""
+    """Yield what begins looks; those that still go on when the block ends are ended.
+
+    A program that listens in a virtual machine then goes on until its seconds are over.
+    """
     ours = Deadline(at=by.at, clock=by.clock)
     with ThreadPoolExecutor(max_workers=2 * len(pair.guests)) as pool:
         looks = EarlyLooks(pair, machines, posts, fabric, pool, by=ours)

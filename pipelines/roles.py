@@ -23,11 +23,6 @@ def owners(machines: Runs, names: Iterable[str], *, by: Deadline) -> frozenset[s
     )
 
 
-def is_master(machines: Guests, name: str, instance: str, *, by: Deadline) -> bool:
-    """Say whether the guest's keepalived has last said MASTER of the instance."""
-    return _role(machines, name, instance, by=by) is Role.MASTER
-
-
 def owned(machines: Guests, pair: Pair, guest: Guest, *, by: Deadline) -> frozenset[str]:
     """Return the instances that the guest's keepalived has last said MASTER of."""
     told = said(machines, pair, guest, by=by)

@@ -91,8 +91,8 @@ def prove_from(
     settled = by.within(SETTLING + 3 * adverts.longest_patience(pair))
     owned = masters(pair, ground.machines, by=settled)
     if not is_owned(pair, owned):
-        for name, instances_ in owned.items():
-            early.begin(pair.guest(name), instances_)  # what will be a backup listens meanwhile
+        for name, what in owned.items():
+            early.begin(pair.guest(name), what)  # what will be a backup listens meanwhile
         owned = await_masters(pair, ground.machines, by=settled)
     begun = Begun(owned=owned, early=early)
     report = _looked(pair, ground, posts, by=by, around=around, begun=begun)

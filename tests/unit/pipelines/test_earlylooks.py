@@ -6,11 +6,12 @@ from threading import Event
 import pytest
 
 from fakes.clock import FakeClock
+from fakes.machines import says
 from fakes.stage import PAIR, Stage
 from fakes.vantage import FakeVantage, everywhere
 from observations import healthy_fabric
 from vipprov.guest.deadline import Deadline, SystemClock
-from vipprov.guest.errors import DeadlineError
+from vipprov.guest.errors import DeadlineError, HypervisorError
 from vipprov.hv.machine import Completed
 from vipprov.pipelines import verify
 from vipprov.pipelines.earlylooks import EarlyLooks, early_looks
@@ -94,6 +95,26 @@ def test_guest_that_could_not_be_asked_is_looked_at_again(stage: Rehearsal) -> N
     assert stage.proven().passed
 
 
+def test_guest_that_has_fallen_out_of_the_pair_since_is_looked_at_again(stage: Rehearsal) -> None:
+    stage.early.begin(BACKUP, NOTHING)
+    script = stage.machines.script
+
+    def fallen(name: str, argv: Sequence[str], stdin: bytes) -> Completed:
+        is_role = argv[0] == "cat" and name == BACKUP.name
+        return says("FAULT 2026-11-22T22:00:00Z\n") if is_role else script(name, argv, stdin)
+
+    stage.machines.script = fallen
+    assert stage.early.seen(BACKUP, NOTHING) is None
+
+
+def test_look_that_fails_leaves_it_to_the_next_one(stage: Rehearsal) -> None:
+    script, stage.machines.script = stage.machines.script, broken
+    stage.early.begin(BACKUP, NOTHING)
+    assert stage.early.seen(BACKUP, NOTHING) is None
+    stage.machines.script = script
+    assert stage.proven().passed
+
+
 def test_what_was_seen_counts_for_one_look_alone(stage: Rehearsal) -> None:
     stage.early.begin(BACKUP, NOTHING)
     assert stage.early.seen(BACKUP, NOTHING) is not None
@@ -136,3 +157,7 @@ class Silent:
 
 def unheard(name: str, _argv: Sequence[str], _stdin: bytes) -> Completed:
     raise DeadlineError(f"{name} did not answer in time.")
+
+
+def broken(_name: str, _argv: Sequence[str], _stdin: bytes) -> Completed:
+    raise HypervisorError("The connection is gone.")
