@@ -72,13 +72,13 @@ def _act(plan: Plan, pair: Pair, run: Run, undo: Undo) -> None:
     made = plan.made
     resumed = tuple(action.guest for action in plan.actions if isinstance(action, Resume))
     changed = tuple(action.guest for action in plan.reconfigurations)
+    silent = tuple(action.guest for action in plan.actions if isinstance(action, Start | Thaw))
 
     def come_up(guest: DesiredGuest) -> None:
         owned = bringup.bring_up(guest, pair, run)
         if guest in made:  # one that was there before may have an older pair file yet
             run.configured(guest.guest, owned)
 
-    silent = tuple(action.guest for action in plan.actions if isinstance(action, Start | Thaw))
     try:
         _wake(plan, Thaw, run)  # a frozen keepalived reads no new configuration
         # First what is there: a new guest that spoke otherwise than the owner would be one too.

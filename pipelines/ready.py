@@ -21,7 +21,7 @@ def demand_able(machines: Machines, pair: Pair, guest: Guest, *, by: Deadline) -
     name = guest.name
     said = roles.said(machines, pair, guest, by=by)
     if not {Role.MASTER, Role.BACKUP}.isdisjoint(said.values()):
-        return frozenset(instance for instance, role in said.items() if role is Role.MASTER)
+        return roles.mastered(said)
 
     def running() -> Software | None:
         seen = roles.software(machines, name, by=by)

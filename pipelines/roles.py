@@ -25,8 +25,12 @@ def owners(machines: Runs, names: Iterable[str], *, by: Deadline) -> frozenset[s
 
 def owned(machines: Guests, pair: Pair, guest: Guest, *, by: Deadline) -> frozenset[str]:
     """Return the instances that the guest's keepalived has last said MASTER of."""
-    told = said(machines, pair, guest, by=by)
-    return frozenset(name for name, role in told.items() if role is Role.MASTER)
+    return mastered(said(machines, pair, guest, by=by))
+
+
+def mastered(said: Mapping[str, Role | None]) -> frozenset[str]:
+    """Return the instances of which MASTER was said."""
+    return frozenset(name for name, role in said.items() if role is Role.MASTER)
 
 
 def said(machines: Guests, pair: Pair, guest: Guest, *, by: Deadline) -> Mapping[str, Role | None]:
