@@ -51,6 +51,10 @@ class Deadline:
         """Let the moment come now, for everybody who waits for it or for a part of it."""
         self.cancelled.set()
 
+    def apart(self) -> "Deadline":
+        """Return the same moment, for those who are to be cancelled without everybody else."""
+        return Deadline(at=self.at, clock=self.clock)
+
     def within(self, seconds: float) -> "Deadline":
         """Return the earlier of this moment and the one that many seconds from now."""
         return replace(self, at=min(self.at, self.clock.now() + seconds))

@@ -1,6 +1,6 @@
 """Look at guests as soon as each can be looked at, while the caller waits for something else."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,21 +8,16 @@ from dataclasses import dataclass
 from vipprov.guest import adverts
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import DeadlineError, GuestError, MissingError
-from vipprov.guest.fabric import FabricSight
 from vipprov.guest.facts import Daemon, Facts, Role, Udev
 from vipprov.guest.observation import GuestObservation
 from vipprov.guest.pair import Guest, Pair
 from vipprov.guest.vrrp import instances
 from vipprov.hv.machines import Guests
 from vipprov.pipelines import inside, roles
+from vipprov.pipelines.fabriclook import Fabrics
 from vipprov.pipelines.posting import Posts
 
 FRESH_SECONDS = 5.0
-
-Fabric = Callable[[], FabricSight | None]
-"""Returns what the fabric shows of itself; None where there is none that can be asked."""
-Owned = Mapping[str, frozenset[str]]
-"""By guest, the instances that it is MASTER of; without those that could not be asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +41,7 @@ class EarlyLooks:
         pair: Pair,
         machines: Guests,
         posts: Posts,
-        fabric: Fabric,
+        fabrics: Fabrics,
         pool: ThreadPoolExecutor,
         *,
         by: Deadline,
@@ -54,26 +49,29 @@ class EarlyLooks:
         self._pair = pair
         self._machines = machines
         self._posts = posts
-        self._fabric = fabric
+        self._fabrics = fabrics
         self._pool = pool
         self._by = by
         self._looks: dict[str, _Look] = {}
 
     def begin(self, guest: Guest, owned: frozenset[str]) -> None:
-        """Begin to look at a guest that is MASTER of these instances, unless that has begun."""
+        """Begin to look at a guest that is MASTER of these instances.
+
+        One that is looked at, or was just now, is not looked at again.
+        """
         now = self._by.clock.now()
         begun = self._looks.get(guest.name)
         if begun is None or (begun.sight.done() and not self._is_fresh(begun)):
             sight = self._pool.submit(self._look, guest, owned)
             self._looks[guest.name] = _Look(since=now, owned=owned, sight=sight)
 
-    def seen(self, guest: Guest, owned: frozenset[str]) -> GuestObservation | None:
+    def seen(self, guest: Guest, owned: frozenset[str], *, by: Deadline) -> GuestObservation | None:
         """Return what was seen, once, if it is all well and the guest is MASTER of just these."""
         look = self._looks.pop(guest.name, None)
         if look is None or look.owned != owned or not self._is_fresh(look):
             return None
-        wait((look.sight,))
-        if look.sight.exception() is not None:
+        wait((look.sight,), timeout=by.remaining)
+        if not look.sight.done() or look.sight.exception() is not None:
             return None  # if it lasts, the next look will say so
         sight = look.sight.result()
         return sight if sight is not None and self._is_well(guest, sight, owned) else None
@@ -84,7 +82,7 @@ class EarlyLooks:
 
     def _look(self, guest: Guest, owned: frozenset[str]) -> GuestObservation | None:
         # What a fabric shows comes before the owner speaks, which tells the fabric where it is.
-        if owned and self._fabric() is not None:
+        if owned and self._fabrics.any():
             return None
         return inside.observe(
             self._pair,
@@ -128,15 +126,14 @@ class EarlyLooks:
 
 @contextmanager
 def early_looks(
-    pair: Pair, machines: Guests, posts: Posts, fabric: Fabric, *, by: Deadline
+    pair: Pair, machines: Guests, posts: Posts, fabrics: Fabrics, *, by: Deadline
 ) -> Iterator[EarlyLooks]:
     """Yield what begins looks; those that still go on when the block ends are ended.
 
     A program that listens in a virtual machine then goes on until its seconds are over.
     """
-    ours = Deadline(at=by.at, clock=by.clock)
     with ThreadPoolExecutor(max_workers=2 * len(pair.guests)) as pool:
-        looks = EarlyLooks(pair, machines, posts, fabric, pool, by=ours)
+        looks = EarlyLooks(pair, machines, posts, fabrics, pool, by=by.apart())
         try:
             yield looks
         finally:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from ipaddress import IPv4Address
+from typing import Protocol
 
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import HypervisorError, MissingError
@@ -13,22 +14,48 @@ from vipprov.hv.fabric.evpnstate import Fabric, Leaf
 
 Bridges = Mapping[str, str]
 """The bridges of this machine that port groups stand for."""
-Fabrics = Callable[[Callable[[], Bridges], Deadline], FabricSight | None]
-"""Shows the fabric behind the bridges that are told when asked for; None where there is none."""
 
 
-def labs(told: Callable[[], Bridges], by: Deadline) -> FabricSight | None:
-    """Return the EVPN lab that the bridges belong to, as the judge wants it."""
-    if not evpnthere.any_lab():
-        return None
-    from vipprov.hv.fabric import evpnlook  # noqa: PLC0415  netlink is loaded only where it is used
+class Fabrics(Protocol):
+    """The fabrics that can be asked from here."""
 
-    bridges = told()
-    try:
-        lab = next((one for name in bridges.values() if (one := evpnlook.around(name))), None)
-        return None if lab is None else sight(lab, evpnlook.fabric(lab, by=by), bridges)
-    except (HypervisorError, MissingError) as error:
-        return FabricSight(name="EVPN lab", error=" ".join(filter(None, (str(error), error.hint))))
+    def any(self) -> bool:
+        """Say whether there is one at all, whoever stands on it. Asks nobody."""
+        ...
+
+    def show(self, told: Callable[[], Bridges], by: Deadline) -> FabricSight | None:
+        """Return what the fabric behind these bridges shows of itself; None where there is none.
+
+        The bridges are asked for only where there is a fabric.
+        """
+        ...
+
+
+class Labs:
+    """The EVPN labs of this machine."""
+
+    def any(self) -> bool:
+        """Say whether there is a lab."""
+        return evpnthere.any_lab()
+
+    def show(self, told: Callable[[], Bridges], by: Deadline) -> FabricSight | None:
+        """Return the lab that the bridges belong to, as the judge wants it."""
+        if not self.any():
+            return None
+        from vipprov.hv.fabric import (  # noqa: PLC0415  netlink is loaded only where it is used
+            evpnlook,
+        )
+
+        bridges = told()
+        try:
+            lab = next((one for name in bridges.values() if (one := evpnlook.around(name))), None)
+            return None if lab is None else sight(lab, evpnlook.fabric(lab, by=by), bridges)
+        except (HypervisorError, MissingError) as error:
+            why = " ".join(filter(None, (str(error), error.hint)))
+            return FabricSight(name="EVPN lab", error=why)
+
+
+LABS = Labs()
 
 
 def sight(lab: EvpnLab, fabric: Fabric, bridges: Bridges) -> FabricSight | None:

@@ -1,11 +1,13 @@
 """Look at a pair once: guests, ports and port groups side by side."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
 from vipprov.guest.deadline import Deadline
+from vipprov.guest.fabric import FabricSight
 from vipprov.guest.observation import (
     ClientObservation,
     GuestObservation,
@@ -17,10 +19,13 @@ from vipprov.guest.pair import Address, Guest, Pair
 from vipprov.hv.machines import Guests
 from vipprov.hv.portgroup import Port, PortState
 from vipprov.pipelines import inside, ports, segment
-from vipprov.pipelines.earlylooks import EarlyLooks, Fabric, Owned
+from vipprov.pipelines.earlylooks import EarlyLooks
 from vipprov.pipelines.ports import ShowsPorts
 from vipprov.pipelines.posting import Posts
+from vipprov.pipelines.roles import Owned
 
+Fabric = Callable[[], FabricSight | None]
+"""Returns what the fabric shows of itself; None where there is none that can be asked."""
 Clients = Callable[[], tuple[ClientObservation, ...]]
 """Returns what clients of the virtual addresses believe and reach."""
 
@@ -68,8 +73,9 @@ def observe(
     """Return what every vantage point sees.
 
     The fabric comes before all that lets the owner speak, and so tells the fabric anew where it is.
+    A look that fails or is interrupted ends at once, and with it those that were begun before.
     """
-    machines, port_groups = ground.machines, ground.port_groups
+    machines, port_groups, by = ground.machines, ground.port_groups, by.apart()
 
     def outside() -> tuple[Address, ...]:
         sight.result()
@@ -77,11 +83,13 @@ def observe(
 
     def within(guest: Guest) -> GuestObservation:
         owned = None if begun is None else begun.owned.get(guest.name)
-        if begun is not None and owned is not None and (seen := begun.early.seen(guest, owned)):
-            return seen
+        if begun is not None and owned is not None:
+            seen = begun.early.seen(guest, owned, by=by)
+            if seen is not None:
+                return seen
         return inside.observe(pair, guest, machines, outside, by=by, owned=owned)
 
-    with ThreadPoolExecutor(max_workers=2 + 3 * len(pair.guests)) as pool:
+    with ThreadPoolExecutor(max_workers=2 + 3 * len(pair.guests)) as pool, _ending(by, begun):
         sight = pool.submit(around.fabric)
         guests = [pool.submit(within, guest) for guest in pair.guests]
         shown = [(guest, pool.submit(ports.under_vip, guest, port_groups)) for guest in pair.guests]
@@ -95,6 +103,18 @@ def observe(
         fabric=sight.result(),
         clients=believing.result(),
     )
+
+
+@contextmanager
+def _ending(by: Deadline, begun: Begun | None) -> Iterator[None]:
+    """Let what still goes on end now if the block fails: nobody wants to know any more."""
+    try:
+        yield
+    except BaseException:
+        by.cancel()
+        if begun is not None:
+            begun.early.cancel()
+        raise
 
 
 def _port(guest: Guest, port: Port) -> PortObservation:

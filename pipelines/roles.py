@@ -11,6 +11,9 @@ from vipprov.guest.vrrp import instances
 from vipprov.hv.machines import Guests, Runs
 from vipprov.pipelines.sidebyside import each
 
+Owned = Mapping[str, frozenset[str]]
+"""By guest, the instances that it is MASTER of; without those that could not be asked."""
+
 
 def owners(machines: Runs, names: Iterable[str], *, by: Deadline) -> frozenset[str]:
     """Return the guests that say they are MASTER of some instance."""

@@ -45,6 +45,6 @@ def ready(request: Request, *, environment: Mapping[str, str], clock: Clock) -> 
         ThreadPoolExecutor(max_workers=1) as beside,
     ):
         # What new machines are to expect takes a while to try out: by the time that somebody asks,
-        # it is known.
+        # it is known. Whoever leaves earlier waits for its end, which has a deadline of its own.
         beside.submit(hypervisor.machines.notice)
         yield Standby(request=request, credentials=keys, hypervisor=hypervisor, posts=posts, by=by)

@@ -17,7 +17,10 @@ class FakeFabrics:
         self.asked: list[Mapping[str, str]] = []
         self.meanwhile: Callable[[], None] = lambda: None
 
-    def __call__(self, told: Callable[[], Mapping[str, str]], by: Deadline) -> FabricSight | None:
+    def any(self) -> bool:
+        return self.sight is not None
+
+    def show(self, told: Callable[[], Mapping[str, str]], by: Deadline) -> FabricSight | None:
         self.asked.append(told())
         self.meanwhile()
         return self.sight if by.remaining > 0 else None

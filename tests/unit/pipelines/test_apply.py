@@ -54,6 +54,7 @@ class Stage:
             bridges=("leaf1", "leaf2"),
         )
         self.said: list[str] = []
+        self.configured: list[str] = []
 
     def stop_learning(self, name: str) -> None:
         (port,) = self.ports.ports(name)
@@ -74,7 +75,7 @@ class Stage:
             by=Deadline.after(60, clock=FakeClock()),
             election=30,
             say=self.said.append,
-            configured=lambda *_: None,
+            configured=lambda guest, _: self.configured.append(guest.name),
             logs=folder,
         )
         with Undo(lambda: self.said.append("undoing")) as undo:
@@ -143,6 +144,15 @@ def test_machine_that_was_there_is_not_removed_with_the_one_that_was_made(tmp_pa
     with pytest.raises(GuestError):
         stage.apply(tmp_path)
     assert [machine.name for machine in stage.machines.list()] == ["web-1"]
+
+
+def test_guest_that_was_there_before_is_not_said_to_be_configured_by_its_boot(
+    tmp_path: Path,
+) -> None:
+    stage = Stage()
+    stage.machines.define(desired(PAIR).guests[0].spec)
+    stage.apply(tmp_path)
+    assert stage.configured == ["web-2"]
 
 
 @pytest.mark.parametrize("before", ["clean-traffic", OURS])

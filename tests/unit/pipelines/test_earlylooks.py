@@ -6,6 +6,7 @@ from threading import Event
 import pytest
 
 from fakes.clock import FakeClock
+from fakes.fabrics import FakeFabrics
 from fakes.machines import says
 from fakes.stage import PAIR, Stage
 from fakes.vantage import FakeVantage, everywhere
@@ -42,10 +43,9 @@ class Rehearsal(Stage):
 def stage() -> Iterator[Rehearsal]:
     stage = Rehearsal(FakeClock())
     by = stage.by()
-    shown = verify.fabric(PAIR, stage, by=by, fabrics=stage.fabrics)
     with (
         posted(PAIR, stage, by=by, vantages=everywhere(FakeVantage(stage.macs))) as stage.posts,
-        early_looks(PAIR, stage.machines, stage.posts, shown, by=by) as stage.early,
+        early_looks(PAIR, stage.machines, stage.posts, stage.fabrics, by=by) as stage.early,
     ):
         yield stage
 
@@ -82,7 +82,7 @@ def test_look_that_is_old_does_not_count(stage: Rehearsal) -> None:
 def test_guest_that_had_heard_nothing_yet_is_looked_at_again(stage: Rehearsal) -> None:
     heard, stage.heard = stage.heard, "begun\nend\n"
     stage.early.begin(BACKUP, NOTHING)
-    assert stage.early.seen(BACKUP, NOTHING) is None
+    assert stage.early.seen(BACKUP, NOTHING, by=stage.by()) is None
     stage.heard = heard
     assert stage.proven().passed
 
@@ -99,7 +99,7 @@ def test_guest_that_could_not_be_asked_is_looked_at_again(
 
     script, stage.machines.script = stage.machines.script, failing
     stage.early.begin(BACKUP, NOTHING)
-    assert stage.early.seen(BACKUP, NOTHING) is None
+    assert stage.early.seen(BACKUP, NOTHING, by=stage.by()) is None
     stage.machines.script = script
     assert stage.proven().passed
 
@@ -113,26 +113,26 @@ def test_guest_that_has_fallen_out_of_the_pair_since_is_looked_at_again(stage: R
         return says("FAULT 2026-11-22T22:00:00Z\n") if is_role else script(name, argv, stdin)
 
     stage.machines.script = fallen
-    assert stage.early.seen(BACKUP, NOTHING) is None
+    assert stage.early.seen(BACKUP, NOTHING, by=stage.by()) is None
 
 
 def test_what_was_seen_counts_for_one_look_alone(stage: Rehearsal) -> None:
     stage.early.begin(BACKUP, NOTHING)
-    assert stage.early.seen(BACKUP, NOTHING) is not None
-    assert stage.early.seen(BACKUP, NOTHING) is None
+    assert stage.early.seen(BACKUP, NOTHING, by=stage.by()) is not None
+    assert stage.early.seen(BACKUP, NOTHING, by=stage.by()) is None
 
 
 def test_fabric_is_looked_at_before_its_owner_speaks(stage: Rehearsal) -> None:
     stage.fabrics.sight = healthy_fabric(PAIR)
     stage.early.begin(OWNER, WEB)
-    assert stage.early.seen(OWNER, WEB) is None
+    assert stage.early.seen(OWNER, WEB, by=stage.by()) is None
     assert stage.looked_at() == []
 
 
 def test_looks_that_still_go_on_end_with_the_block() -> None:
     guests = Silent()
     with early_looks(
-        PAIR, guests, tuple, lambda: None, by=Deadline.after(60, clock=SystemClock())
+        PAIR, guests, tuple, FakeFabrics(), by=Deadline.after(60, clock=SystemClock())
     ) as early:
         early.begin(BACKUP, NOTHING)
         assert guests.is_asked.wait(10)

@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from ipaddress import ip_address
@@ -7,15 +7,17 @@ from threading import Event
 import pytest
 
 from fakes.clock import FakeClock
+from fakes.machines import FakeMachines
 from fakes.stage import PAIR, VIP, Stage
 from fakes.vantage import FakeVantage, everywhere
 from observations import healthy_fabric
 from vipprov.guest.adverts import Advert
 from vipprov.guest.check import Check, Verdict
-from vipprov.guest.errors import MissingError
+from vipprov.guest.deadline import Deadline, SystemClock
+from vipprov.guest.errors import DeadlineError, MissingError
 from vipprov.guest.judgement import catalogue
 from vipprov.guest.pair import Address
-from vipprov.hv.machine import Power
+from vipprov.hv.machine import Completed, Power
 from vipprov.hv.vantage import Vantage
 from vipprov.pipelines import verify
 from vipprov.pipelines.verify import Report
@@ -77,6 +79,53 @@ def test_a_proof_ends_at_its_deadline(stage: Stage) -> None:
     stage.master_at = 1000
     assert not stage.prove(seconds=2).passed
     assert stage.clock.now() <= 2.5
+
+
+def test_look_that_the_deadline_would_cut_short_is_not_begun(stage: Stage) -> None:
+    stage.heard_at = 2.0
+    report = stage.prove(seconds=3)
+    assert failed(report).keys() == {"advert"}
+    assert stage.clock.now() < 1
+
+
+def test_look_that_is_interrupted_ends_at_once(stage: Stage) -> None:
+    machines = Endless(stage.machines.script)
+    machines.machines = stage.machines.machines
+    stage.machines = machines
+
+    def interrupted() -> None:
+        assert machines.is_asked.wait(10)
+        raise Interrupted
+
+    stage.fabrics.meanwhile = interrupted
+    with pytest.raises(Interrupted):
+        verify.verify(
+            PAIR,
+            stage,
+            by=Deadline.after(600, clock=SystemClock()),
+            vantages=everywhere(FakeVantage(stage.macs)),
+            fabrics=stage.fabrics,
+        )
+    assert machines.is_given_up.is_set()
+
+
+class Interrupted(BaseException):
+    """Somebody asked the command to end."""
+
+
+class Endless(FakeMachines):
+    """Guests that do not tell their facts until nobody wants to know any more."""
+
+    is_asked = Event()
+    is_given_up = Event()
+
+    def run(self, name: str, argv: Sequence[str], *, by: Deadline, stdin: bytes = b"") -> Completed:
+        if argv[0] == "cat":
+            return super().run(name, argv, by=by, stdin=stdin)
+        self.is_asked.set()
+        if by.cancelled.wait(30):
+            self.is_given_up.set()
+        raise DeadlineError(f"{name} did not answer in time.")
 
 
 def test_backup_listens_and_the_master_alone_pings(stage: Stage) -> None:
