@@ -43,6 +43,17 @@ def ssh_keys(pair: Pair, environment: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(keys))
 
 
+def complaint(pair: Pair, environment: Mapping[str, str]) -> str:
+    """Return why the password cannot be had; nothing where it can, or where there is none."""
+    if pair.password is None:
+        return ""
+    try:
+        secret.read(pair.password, environment, secret.Kind.PASSWORD)
+    except SpecError as error:
+        return str(error)
+    return ""
+
+
 def _hashed(plain: str, reference: SecretRef) -> str:
     octets = plain.encode()
     if len(octets) > LONGEST_PASSWORD:

@@ -13,6 +13,7 @@ from vipprov.guest.errors import SpecError
 
 HEADER = "#cloud-config"
 LARGEST = 256 * 1024
+CURE = "`cloud_config` in the pair file names it; the folder of that file is where its path begins."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +37,7 @@ class CloudConfig:
 
 def load(path: Path) -> CloudConfig:
     """Return the user's cloud-config, or say all that is wrong with the file at once."""
-    raw = textfile.read(path, largest=LARGEST, check=_anyone_may_read_it)
+    raw = textfile.read(path, largest=LARGEST, check=_anyone_may_read_it, hint=CURE)
     text = textfile.text(raw, str(path))
     if text.partition("\n")[0].rstrip() != HEADER:
         raise refusal(

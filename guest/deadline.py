@@ -52,7 +52,7 @@ class Deadline:
         self.cancelled.set()
 
     def apart(self) -> "Deadline":
-        """Return the same moment, for those who are to be cancelled without everybody else."""
+        """Return the same moment, which is cancelled by itself: neither ends with the other."""
         return Deadline(at=self.at, clock=self.clock)
 
     def within(self, seconds: float) -> "Deadline":

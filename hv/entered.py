@@ -24,8 +24,9 @@ def read(machines: Runs, name: str, path: str, *, by: Deadline) -> bytes | None:
 def completed(name: str, argv: Sequence[str], *, by: Deadline, stdin: bytes) -> Completed:
     """Run a command that enters a guest from its host.
 
-    It has a process group of its own, so that all of it ends by the deadline, or once that is
-    cancelled. Raises DeadlineError then, and HypervisorError where the program is not installed.
+    It has a process group of its own, so that all of it ends by the deadline, once that is
+    cancelled, or when this is interrupted. Raises DeadlineError where time was over, and
+    HypervisorError where the program is not installed.
     """
     # Not a pipe: `communicate` forgets what it has not handed over yet when its time is over.
     with open(os.memfd_create("stdin"), "w+b") as given:  # noqa: PTH123  it has no path
@@ -33,15 +34,23 @@ def completed(name: str, argv: Sequence[str], *, by: Deadline, stdin: bytes) -> 
         given.seek(0)
         process = _begun(argv, given)
     with process:
-        while True:
-            try:
-                stdout, stderr = process.communicate(timeout=min(by.remaining, GLANCE_SECONDS))
-            except subprocess.TimeoutExpired:
-                if by.remaining > 0:
-                    continue
+        try:
+            return _ended(name, process, by=by)
+        except BaseException:
+            if process.returncode is None:  # not waited for yet, so the number is still its own
                 os.killpg(process.pid, signal.SIGKILL)
-                raise DeadlineError(f"A command in {name} did not end in time.") from None
-            return Completed(code=process.returncode, stdout=stdout, stderr=stderr)
+            raise
+
+
+def _ended(name: str, process: "subprocess.Popen[bytes]", *, by: Deadline) -> Completed:
+    while True:
+        try:
+            stdout, stderr = process.communicate(timeout=min(by.remaining, GLANCE_SECONDS))
+        except subprocess.TimeoutExpired:
+            if by.remaining > 0:
+                continue
+            raise DeadlineError(f"A command in {name} did not end in time.") from None
+        return Completed(code=process.returncode, stdout=stdout, stderr=stderr)
 
 
 def _begun(argv: Sequence[str], stdin: IO[bytes]) -> "subprocess.Popen[bytes]":

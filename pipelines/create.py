@@ -77,7 +77,7 @@ def create(standby: Standby, *, wishes: Wishes, say: Callable[[str], None]) -> O
             _remember(wanted, hypervisor, undo)
         say("proving the virtual IP")
         within = by.within(election)
-        report = verify.prove_from(standby.posts, early, pair, hypervisor, by=within)
+        report = verify.prove(standby.posts, early, pair, hypervisor, by=within)
     try:
         for name in done.brought_up:
             versions.refuse_old(report.checks, guest=name)
@@ -97,7 +97,10 @@ def preview(request: Request, *, environment: Mapping[str, str], clock: Clock) -
     keys = Credentials(password_hash=None, ssh_keys=credentials.ssh_keys(pair, environment))
     wanted = desired(request, keys, by=by)
     with registry.connect(pair.hypervisor, by=by, environment=environment) as hypervisor:
-        return intend.intend(wanted, hypervisor, by=by)
+        plan = intend.intend(wanted, hypervisor, by=by)
+    lacking = credentials.complaint(pair, environment)
+    notes = (f"`vm create` will want the password. {lacking}",) if lacking else ()
+    return replace(plan, notes=(*plan.notes, *notes))
 
 
 def _remember(wanted: Desired, hypervisor: Hypervisor, undo: Undo) -> None:

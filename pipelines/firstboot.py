@@ -65,13 +65,11 @@ class _Boot:
         self._tell()
         if self._rests():
             return None
-        soon = by.within(ASK_SECONDS)
+        soon, begun = by.within(ASK_SECONDS), self._clock.now()
         try:
             code = self._doubt(soon)
             begun = self._clock.now()
             text = self._machines.read(self._name, RESULT, by=soon)
-            self._looked = self._clock.now()
-            self._cost = self._looked - begun
         except DeadlineError:
             return None
         except GuestError as error:
@@ -79,6 +77,9 @@ class _Boot:
             with suppress(DeadlineError):  # the hypervisor is slow; the guest may be on time
                 bootfaults.demand_alive(self._machines, self._name, since=self._since)
             return None
+        finally:
+            self._looked = self._clock.now()
+            self._cost = self._looked - begun
         self.unheard = None
         bootfaults.demand_told(self._name, code)
         return text.decode(errors="replace") if text else None

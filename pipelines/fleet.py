@@ -83,6 +83,13 @@ def pair(machines: Machines, name: str) -> Fleet:
     for found in known:
         if found.name == name:
             return found
+    machine = machines.show(name)
+    if machine is not None and machine.mark is not None:
+        raise MissingError(f"{name} is a guest.", hint=f"Its pair is called {machine.mark.pair}.")
+    if name.endswith((".yaml", ".yml")):
+        raise MissingError(
+            f"There is no pair called {name}.", hint="Give the `name:` in that file, not the file."
+        )
     names = ", ".join(one.name for one in known) or "none"
     raise MissingError(
         f"There is no pair called {name}.",

@@ -126,8 +126,9 @@ def _not_taken(source: Source) -> Source:
 
 def _line(image: Image, now: datetime) -> str:
     parts = [
-        image.path.parent.name,
+        image.name,
         f"for {image.form.driver}",
+        image.digest[: store.DIGITS],
         f"{_bytes(image) / 1e6:.0f} MB",
         _when(image.made, now) if image.made else "-",
         " · ".join(_versions(image)) or image.verified or "",

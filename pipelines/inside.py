@@ -46,7 +46,7 @@ def observe(
         return GuestObservation(guest=name, error=error)
     listened = tuple(one for one in instances(pair, guest) if one.name not in owned)
     targets = _targets(pair, guest, owned, outside)
-    pinging = by.within(len(targets) * ECHO_SECONDS + ANSWER_SECONDS)
+    pinging = len(targets) * ECHO_SECONDS + ANSWER_SECONDS
     # The facts are told in any case: what listens ends before the deadline.
     patience = adverts.longest_patience(pair)
     seconds = min(patience, max(0.0, by.remaining - MARGIN_SECONDS))
@@ -55,7 +55,7 @@ def observe(
             machines,
             name,
             _words(listened, targets, seconds=seconds),
-            by=by.within(seconds + ANSWER_SECONDS) if listened else pinging,
+            by=by.within(seconds + ANSWER_SECONDS if listened else pinging),
             sysctls=kernel.asked_for(pair, guest),
         )
     )
@@ -68,7 +68,7 @@ def observe(
 
     def pinged() -> str:
         command = echo.command(targets, seconds=ECHO_SECONDS)
-        return machines.run(name, command, by=pinging).text if listened else text
+        return machines.run(name, command, by=by.within(pinging)).text if listened else text
 
     found, deaf = _or_why(heard)
     echoes, mute = _or_why(lambda: echo.parse(targets, pinged()) if targets else ())

@@ -95,6 +95,7 @@ def _interface(text: str) -> IPv4Interface:
         found = IPv4Interface(text)
     except ValueError as error:
         raise SpecError(
-            f"--anycast-gateway: {text!r} is no address.", hint="Write 10.50.50.1/24."
+            f"--anycast-gateway: {text!r} is no IPv4 address with a mask.",
+            hint="Write 10.50.50.1/24.",
         ) from error
     return found

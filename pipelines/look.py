@@ -1,10 +1,10 @@
 """Look at a pair once: guests, ports and port groups side by side."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.fabric import FabricSight
@@ -24,9 +24,9 @@ from vipprov.pipelines.ports import ShowsPorts
 from vipprov.pipelines.posting import Posts
 from vipprov.pipelines.roles import Owned
 
-Fabric = Callable[[], FabricSight | None]
+Fabric = Callable[[Deadline], FabricSight | None]
 """Returns what the fabric shows of itself; None where there is none that can be asked."""
-Clients = Callable[[], tuple[ClientObservation, ...]]
+Clients = Callable[[Deadline], tuple[ClientObservation, ...]]
 """Returns what clients of the virtual addresses believe and reach."""
 
 
@@ -56,7 +56,7 @@ class Begun:
     early: EarlyLooks
 
 
-def nobody() -> tuple[ClientObservation, ...]:
+def nobody(_by: Deadline) -> tuple[ClientObservation, ...]:
     """Ask no client."""
     return ()
 
@@ -90,19 +90,22 @@ def observe(
         return inside.observe(pair, guest, machines, outside, by=by, owned=owned)
 
     with ThreadPoolExecutor(max_workers=2 + 3 * len(pair.guests)) as pool, _ending(by, begun):
-        sight = pool.submit(around.fabric)
+        sight = pool.submit(around.fabric, by)
         guests = [pool.submit(within, guest) for guest in pair.guests]
-        shown = [(guest, pool.submit(ports.under_vip, guest, port_groups)) for guest in pair.guests]
+        shown = [pool.submit(_ports, guest, port_groups) for guest in pair.guests]
         sight.result()
-        believing = pool.submit(around.clients)
+        believing = pool.submit(around.clients, by)
         segments = [pool.submit(segment.observe, pair, post, by=by) for post in posts()]
-    return Observations(
-        guests=tuple(future.result() for future in guests),
-        segments=tuple(future.result() for future in segments),
-        ports=tuple(_port(guest, port) for guest, future in shown for port in future.result()),
-        fabric=sight.result(),
-        clients=believing.result(),
-    )
+        parts: list[Future[Any]] = [*guests, *shown, believing, *segments]
+        for part in as_completed(parts):
+            part.result()  # the first failure is raised when it happens
+        return Observations(
+            guests=tuple(future.result() for future in guests),
+            segments=tuple(future.result() for future in segments),
+            ports=tuple(port for future in shown for port in future.result()),
+            fabric=sight.result(),
+            clients=believing.result(),
+        )
 
 
 @contextmanager
@@ -115,6 +118,10 @@ def _ending(by: Deadline, begun: Begun | None) -> Iterator[None]:
         if begun is not None:
             begun.early.cancel()
         raise
+
+
+def _ports(guest: Guest, port_groups: ShowsPorts) -> tuple[PortObservation, ...]:
+    return tuple(_port(guest, port) for port in ports.under_vip(guest, port_groups))
 
 
 def _port(guest: Guest, port: Port) -> PortObservation:

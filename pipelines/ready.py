@@ -6,7 +6,7 @@ from vipprov.guest.errors import GuestError
 from vipprov.guest.facts import Daemon, Role, Software
 from vipprov.guest.pair import Guest, Pair
 from vipprov.hv.machines import Machines
-from vipprov.pipelines import roles
+from vipprov.pipelines import inside, roles
 
 DAEMON_SECONDS = 20.0
 JOURNAL = ("journalctl", "--no-pager", "-q", "-n", "15", "-o", "cat", "-u", "keepalived.service")
@@ -19,15 +19,16 @@ def demand_able(machines: Machines, pair: Pair, guest: Guest, *, by: Deadline) -
     an emulated guest most of a second: `create` sees in its proof what runs there.
     """
     name = guest.name
-    said = roles.said(machines, pair, guest, by=by)
+    said = roles.said(machines, pair, guest, by=by.within(inside.ANSWER_SECONDS))
     if not {Role.MASTER, Role.BACKUP}.isdisjoint(said.values()):
         return roles.mastered(said)
 
     def running() -> Software | None:
-        seen = roles.software(machines, name, by=by)
+        answered = by.within(inside.ANSWER_SECONDS)
+        seen = roles.software(machines, name, by=answered)
         versions.refuse_old(versions.judge(versions.found(seen), subject=name), guest=name)
         if seen.daemon is Daemon.ABSENT:
-            _demand_not_failed(machines, name, by=by)
+            _demand_not_failed(machines, name, by=answered)
             return None
         return seen
 

@@ -18,7 +18,7 @@ Owned = Mapping[str, frozenset[str]]
 def owners(machines: Runs, names: Iterable[str], *, by: Deadline) -> frozenset[str]:
     """Return the guests that say they are MASTER of some instance."""
     asked = tuple(names)
-    answers = each(asked, lambda name: facts(machines, name, by=by))
+    answers = each(asked, lambda name: facts(machines, name, by=by), by=by)
     return frozenset(
         name
         for name, seen in zip(asked, answers, strict=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vipprov.guest.deadline import Deadline
-from vipprov.guest.errors import GuestError, HypervisorError
+from vipprov.guest.errors import GuestError, HypervisorError, SpecError
 from vipprov.hv.machines import Machines
 
 HOST_KEYS = "cat /etc/ssh/ssh_host_*_key.pub"
@@ -66,6 +66,19 @@ def command(
         name,
         *argv,
     )
+
+
+def remote(name: str, words: Sequence[str]) -> tuple[str, ...]:
+    """Return the command to run in the guest; SpecError where it is an option that came too late.
+
+    A `--` before it is not part of it.
+    """
+    if words and words[0] != "--" and words[0].startswith("-"):
+        raise SpecError(
+            f"{words[0]} comes after the guest, where the command to run is expected.",
+            hint=f"Options go before it: `vipprov vm ssh {words[0]} … {name}`.",
+        )
+    return tuple(words[1:] if words and words[0] == "--" else words)
 
 
 def run(argv: Sequence[str]) -> int:

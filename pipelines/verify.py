@@ -14,7 +14,7 @@ from vipprov.guest.vrrp import instances
 from vipprov.hv.machines import Guests
 from vipprov.hv.vantage import Vantages
 from vipprov.pipelines import bridges, inside, look, roles
-from vipprov.pipelines.earlylooks import EarlyLooks, early_looks
+from vipprov.pipelines.earlylooks import EarlyLooks
 from vipprov.pipelines.fabriclook import LABS, Fabrics
 from vipprov.pipelines.look import Around, Begun, Clients, Fabric, Ground
 from vipprov.pipelines.posting import Posts, posted
@@ -56,27 +56,11 @@ def verify(
 ) -> Report:
     """Return what one look at the pair comes to."""
     with posted(pair, ground.port_groups, by=by, vantages=vantages) as posts:
-        around = Around(fabric=_fabric(pair, ground, by=by, fabrics=fabrics), clients=clients)
+        around = Around(fabric=_fabric(pair, ground, fabrics), clients=clients)
         return _looked(pair, ground, posts, by=by, around=around)
 
 
 def prove(
-    pair: Pair,
-    ground: Ground,
-    *,
-    by: Deadline,
-    vantages: Vantages | None = None,
-    fabrics: Fabrics = LABS,
-) -> Report:
-    """Look until every check passes or the pair has had time to settle; return the last report."""
-    with (
-        posted(pair, ground.port_groups, by=by, vantages=vantages) as posts,
-        early_looks(pair, ground.machines, posts, fabrics, by=by) as early,
-    ):
-        return prove_from(posts, early, pair, ground, by=by, fabrics=fabrics)
-
-
-def prove_from(
     posts: Posts,
     early: EarlyLooks,
     pair: Pair,
@@ -85,8 +69,11 @@ def prove_from(
     by: Deadline,
     fabrics: Fabrics = LABS,
 ) -> Report:
-    """Prove the pair as `prove` does, from posts and with looks that were begun before."""
-    around = Around(fabric=_fabric(pair, ground, by=by, fabrics=fabrics), clients=look.nobody)
+    """Look until every check passes or the pair has had time to settle; return the last report.
+
+    Whatever was seen well of guests before is not looked at again.
+    """
+    around = Around(fabric=_fabric(pair, ground, fabrics), clients=look.nobody)
     settled = by.within(SETTLING + 3 * adverts.longest_patience(pair))
     owned = masters(pair, ground.machines, by=settled)
     if not is_owned(pair, owned):
@@ -95,16 +82,16 @@ def prove_from(
         owned = await_masters(pair, ground.machines, by=settled)
     begun = Begun(owned=owned, early=early)
     report = _looked(pair, ground, posts, by=by, around=around, begun=begun)
-    whole = adverts.longest_patience(pair) + inside.MARGIN_SECONDS
     while True:
-        # A look that the deadline cuts short would blame the guests for it. The first one may have
-        # been short only because most had been seen before.
-        if report.passed or settled.remaining <= 0 or by.remaining < max(report.seconds, whole):
+        if report.passed or settled.remaining <= 0:
             return report
         if not report.failed and all(post.vantage is None for post in posts()):
             return report  # from where nothing is seen, nothing will be
         by.clock.sleep(AGAIN_EVERY)
-        report = _looked(pair, ground, posts, by=by, around=around)
+        again = _looked(pair, ground, posts, by=by, around=around)
+        if not again.passed and by.remaining < inside.MARGIN_SECONDS:
+            return report  # the deadline has cut the new look short, which blames the guests for it
+        report = again
 
 
 def await_masters(pair: Pair, machines: Guests, *, by: Deadline) -> Owned:
@@ -122,11 +109,11 @@ def masters(pair: Pair, machines: Guests, *, by: Deadline) -> Owned:
 
     def one(guest: Guest) -> frozenset[str] | None:
         try:
-            return roles.owned(machines, pair, guest, by=by)
+            return roles.owned(machines, pair, guest, by=by.within(inside.ANSWER_SECONDS))
         except (GuestError, DeadlineError, MissingError):
             return None
 
-    found = zip(pair.guests, each(pair.guests, one), strict=True)
+    found = zip(pair.guests, each(pair.guests, one, by=by), strict=True)
     return {guest.name: owned for guest, owned in found if owned is not None}
 
 
@@ -136,9 +123,9 @@ def is_owned(pair: Pair, owned: Owned) -> bool:
     return frozenset[str]().union(*owned.values()) >= wanted
 
 
-def _fabric(pair: Pair, ground: Ground, *, by: Deadline, fabrics: Fabrics) -> Fabric:
+def _fabric(pair: Pair, ground: Ground, fabrics: Fabrics) -> Fabric:
     """Return what shows the fabric that the pair stands on."""
-    return lambda: fabrics.show(partial(bridges.every, pair, ground.port_groups), by)
+    return partial(fabrics.show, partial(bridges.every, pair, ground.port_groups))
 
 
 def _looked(

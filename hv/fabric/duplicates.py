@@ -21,7 +21,10 @@ class Duplicates:
 
     def __post_init__(self) -> None:
         if self.moves not in MOVES:
-            raise SpecError(f"A MAC is a duplicate after 2 to 1000 moves, not {self.moves}.")
+            raise SpecError(
+                f"A MAC is a duplicate after 2 to 1000 moves, not {self.moves}.",
+                hint="--dup-moves 0 lets none be one.",
+            )
         demand_whole("The window in which moves count", self.window, WINDOW)
         if self.freeze is not None:
             demand_whole("The freeze of a duplicate", self.freeze, FREEZE)

@@ -25,7 +25,10 @@ def recipe(name: str, form: Form = Form.TREE) -> Recipe:
         raise MissingError(
             f"{name} is an image that is pulled, not built.", hint=f"vipprov image pull {name}"
         )
-    raise _unknown(name, form)
+    raise MissingError(
+        f"There is no recipe for {name!r} for {form.machines}.",
+        hint=f"Known are {', '.join(names(form))}. `vipprov image pull` takes stock images.",
+    )
 
 
 def check(name: str, form: Form) -> None:

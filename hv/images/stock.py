@@ -45,7 +45,10 @@ def find(name: str, machine: str) -> Stock:
         if known.name == name:
             disk.check_machine(machine)
             return known
-    hint = f"Known are {', '.join(names())}; an address (https://…) is taken as well."
+    hint = (
+        f"Known are {', '.join(names())}; an address (https://…) is taken as well. What vipprov "
+        "makes itself is built: `vipprov image build debian-12 --for qemu`."
+    )
     raise MissingError(f"There is no stock image called {name!r}.", hint=hint)
 
 

@@ -74,13 +74,19 @@ def folder_name(name: str, form: Form, digest: str) -> str:
             assert_never(form)
 
 
+def demand(name: str, form: Form | None = None) -> tuple[Image, ...]:
+    """Return all images of this name, or of one form of it; MissingError where there is none."""
+    found = tuple(one for one in every() if one.name == name and form in (None, one.form))
+    if not found:
+        raise MissingError(f"There is no image called {name!r}.", hint="See vipprov image list.")
+    return found
+
+
 def remove(
     name: str, form: Form | None = None, *, definitions: Path = usage.DEFINITIONS
 ) -> tuple[Image, ...]:
     """Remove all images of this name, or of one form of it; none if a machine uses one."""
-    gone = tuple(found for found in every() if found.name == name and form in (None, found.form))
-    if not gone:
-        raise MissingError(f"There is no image called {name!r}.", hint="See vipprov image list.")
+    gone = demand(name, form)
     users = usage.users((found.path for found in gone), definitions=definitions)
     if users:
         raise HeldError(

@@ -107,7 +107,8 @@ class Lxc:
     def console(self, name: str, *, after: int) -> Said:  # noqa: ARG002  there is nothing to begin after
         raise GuestError(
             f"{name} is a container: nobody keeps what it writes to its console.",
-            hint=f"`vipprov vm logs {name}` shows its journal.",
+            hint=f"`vipprov vm logs {name}` shows its journal; at a terminal, "
+            f"`vipprov vm console {name}` opens it.",
         )
 
     def save_logs(self, name: str, folder: Path) -> None:

@@ -47,7 +47,7 @@ class LibvirtPortGroups:
         if found is None:
             raise MissingError(
                 f"There is no bridge and no libvirt network {port_group}.",
-                hint="`vipprov lab up --kind bridge` makes leaf1 and its fellows.",
+                hint=_how_to_have(port_group),
             )
         _require_hope(port_group, found.verdict, found.reason)
 
@@ -190,3 +190,12 @@ def _require_hope(port_group: str, verdict: Verdict, reason: str) -> None:
             f"{port_group} can never carry a virtual MAC: {reason}.",
             hint="Plug the guests into a Linux bridge, or a libvirt network that has one.",
         )
+
+
+def _how_to_have(port_group: str) -> str:
+    """Return what makes such a bridge, or what shows those that are here."""
+    lab, _, leaf = port_group.rpartition("-")
+    if not leaf.startswith("leaf"):
+        return "`ip link show type bridge` and `virsh net-list` show those that are here."
+    named = f" --name {lab}" if lab else ""
+    return f"`vipprov lab up{named}` makes leafs of this name; with --kind evpn, of a fabric."

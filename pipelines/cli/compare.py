@@ -38,6 +38,7 @@ def compare(
     from vipprov.pipelines import series as failing
     from vipprov.pipelines.guard import guarding
 
+    reportfile.demand_writable(page_to)
     wishes = failing.Wishes(fault=fault, besides=tuple(besides or ()))
     by = Deadline.after(failing.SECONDS_EACH * len(names), clock=SystemClock())
     columns = []
@@ -48,10 +49,10 @@ def compare(
             )
             title = "with a virtual MAC" if pair.vip.vmac else "without a virtual MAC"
             columns.append(failoverpage.Column(title=title, series=seen))
-    if page_to is not None:
-        reportfile.write(page_to, failoverpage.comparison(columns))
     emit(
         {"pairs": [failoverwords.document(column.series) for column in columns]},
         as_json=as_json,
         text="\n\n".join(failoverwords.text(column.series) for column in columns),
     )
+    if page_to is not None:
+        reportfile.write(page_to, failoverpage.comparison(columns))

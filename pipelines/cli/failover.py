@@ -59,6 +59,7 @@ def failover(  # noqa: PLR0913  typer: each option is an argument
     from vipprov.pipelines import series as failing
     from vipprov.pipelines.guard import guarding
 
+    reportfile.demand_writable(report_to, page_to)
     wishes = failing.Wishes(
         fault=fault,
         count=count,
@@ -73,11 +74,11 @@ def failover(  # noqa: PLR0913  typer: each option is an argument
         seen = failing.series(
             pair, hypervisor, wishes, by=by, say=note, guard=partial(guarding, on)
         )
+    emit(failoverwords.document(seen), as_json=as_json, text=failoverwords.text(seen))
     if report_to is not None:
         reportfile.write(report_to, junit.of_series(seen))
     if page_to is not None:
         reportfile.write(page_to, failoverpage.page(seen))
-    emit(failoverwords.document(seen), as_json=as_json, text=failoverwords.text(seen))
     if not seen.is_as_expected:
         raise CheckFailedError(
             f"The fail-over of {name} did not end as it has to.",

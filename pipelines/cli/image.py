@@ -138,6 +138,7 @@ def _removed(name: str, target: For | None, *, yes: bool) -> list[str]:
     from vipprov.hv.images.image import Form
 
     form = None if target is None else Form.TREE if target is For.LXC else Form.DISK
+    store.demand(name, form)
     consent.demand(f"Remove the image {name}?", yes=yes)
     return [str(image.path.parent) for image in store.remove(name, form)]
 

@@ -51,7 +51,7 @@ def up(  # noqa: PLR0913  a lab's options
 ) -> None:
     """Make leaf bridges joined by a trunk or by EVPN-VXLAN, or complete them.
 
-    Example: vipprov lab up --kind evpn --leafs 3 --arp-suppression --anycast-gateway 10.50.50.1/24
+    Example: vipprov lab up --kind evpn --name red --arp-suppression --anycast-gateway 10.50.50.1/24
     """
     from vipprov.hv.fabric import bridgelab, evpnlab, labkind
     from vipprov.hv.fabric.bridgeplan import Lab

@@ -37,6 +37,7 @@ def verify(  # noqa: PLR0913  typer: each option is an argument
     from vipprov.pipelines import clientlook, explanationwords, fleet, junit, report, reportfile
     from vipprov.pipelines import verify as verifying
 
+    reportfile.demand_writable(report_to)
     by = Deadline.after(timeout, clock=SystemClock())
     with registry.connect(on, by=by) as hypervisor:
         found = fleet.pair(hypervisor.machines, name)
@@ -44,14 +45,14 @@ def verify(  # noqa: PLR0913  typer: each option is an argument
             note(line)
         pair = fleet.told(found)
 
-        asked = partial(clientlook.namespaces, pair, clients or (), by=by)
+        asked = partial(clientlook.namespaces, pair, clients or ())
         seen = verifying.verify(pair, hypervisor, by=by, clients=asked)
-    if report_to is not None:
-        reportfile.write(report_to, junit.of_report(seen))
     document, text = report.document(seen), report.text(seen)
     if explained and seen.explanation is not None:
         document["explanation"] = explanationwords.document(seen.explanation)
         text = f"{text}\n\n{explanationwords.text(seen.explanation)}"
     emit(document, as_json=as_json, text=text)
+    if report_to is not None:
+        reportfile.write(report_to, junit.of_report(seen))
     if not seen.passed:
         raise CheckFailedError(f"The virtual IP of {name} is not proven.")

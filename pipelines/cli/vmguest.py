@@ -7,7 +7,7 @@ import typer
 
 from vipprov.pipelines.cli import opened
 from vipprov.pipelines.cli.opened import On
-from vipprov.pipelines.cli.output import emit, note
+from vipprov.pipelines.cli.output import emit
 
 SSH_SETTINGS = {"allow_interspersed_args": False}
 LOGIN_SECONDS = 30.0
@@ -31,7 +31,9 @@ def ssh_to(
 ) -> None:
     """Log in to a guest by ssh, through the hypervisor, or run a command there.
 
-    Example: vipprov vm ssh web-1 ip -br address
+    Options come before the guest. Ends as ssh does: with the command's exit code, or 255.
+
+    Example: vipprov vm ssh --on qemu:///system web-1 ip -br address
     """
     from tempfile import TemporaryDirectory
 
@@ -39,6 +41,7 @@ def ssh_to(
     from vipprov.hv import registry
     from vipprov.pipelines import fleet, ssh
 
+    remote = ssh.remote(name, command or ())
     by = Deadline.after(LOGIN_SECONDS, clock=SystemClock())
     with registry.connect(on, by=by) as hypervisor:
         fleet.guest(hypervisor.machines, name)
@@ -51,7 +54,7 @@ def ssh_to(
             hypervisor=on,
             login=login,
             files=ssh.Files(known_hosts=known_hosts, identity=identity),
-            argv=command or (),
+            argv=remote,
         )
         raise typer.Exit(ssh.run(argv))
 
@@ -66,6 +69,9 @@ def console_of(
 ) -> None:
     """Open the console of a guest; away from a terminal, show what it says until it is off.
 
+    What a container says is kept by nobody: it has a console at a terminal alone. On vSphere there
+    is none.
+
     Example: vipprov vm console web-1 --watch --on qemu:///system
     """
     import math
@@ -76,10 +82,11 @@ def console_of(
 
     with opened.hypervisor(on, seconds=math.inf) as hypervisor:
         fleet.guest(hypervisor.machines, name)
-        if watch or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+        # vSphere has no console for terminals, and says so when it is to be watched.
+        if watch or not is_terminal or hypervisor.switches is not None:
             console.watch(hypervisor.machines, name, write=_raw, clock=SystemClock())
             return
-    note("Ctrl-] leaves the console.")
     raise typer.Exit(console.interact(on, name))
 
 

@@ -9,6 +9,7 @@ from fakes.fabrics import FakeFabrics
 from fakes.machines import FakeMachines, says
 from fakes.vantage import FakeVantage, everywhere
 from observations import healthy_facts, printed
+from proving import proven
 from vipprov.guest.check import Verdict
 from vipprov.guest.deadline import Deadline
 from vipprov.guest.errors import MissingError
@@ -110,13 +111,8 @@ class Stage:
         return Deadline.after(seconds, clock=self.clock)
 
     def prove(self, seconds: float = 60) -> Report:
-        return verify.prove(
-            PAIR,
-            self,
-            by=self.by(seconds),
-            vantages=everywhere(FakeVantage(self.macs)),
-            fabrics=self.fabrics,
-        )
+        by, seen = self.by(seconds), everywhere(FakeVantage(self.macs))
+        return proven(PAIR, self, by=by, vantages=seen, fabrics=self.fabrics)
 
     def verify(self) -> Report:
         return self.seen_from(everywhere(FakeVantage(self.macs)))

@@ -14,6 +14,7 @@ import pytest
 
 from factories import dual_stack_pair, make_guest, make_pair, make_vip
 from lab.segment import Segment, ip, segment
+from proving import proven
 from vipprov.guest import adverts, program
 from vipprov.guest.check import Check, Verdict
 from vipprov.guest.deadline import Deadline, SystemClock
@@ -65,7 +66,7 @@ def pass_to_another(on_segment: Segment, before: str) -> str:
 def test_a_healthy_pair_is_proven(tmp_path: Path, pair: Pair) -> None:
     with segment(tmp_path, quick(pair)) as made:
         made.start_all()
-        seen = verify.prove(made.pair, made, by=soon())
+        seen = proven(made.pair, made, by=soon())
     assert seen.passed, report.text(seen)
     wanted = {"one-master", "arp", "one-owner", "ping", "no-duplicates", "ping-out", "advert"}
     assert wanted <= {check.id for check in seen.checks}
@@ -75,7 +76,7 @@ def test_a_healthy_pair_is_proven_quickly_at_one_advert_a_second(tmp_path: Path)
     slow = make_pair(guests=(make_guest(1), make_guest(2, priority=100)))
     with segment(tmp_path, slow) as made:
         made.start_all()
-        assert verify.prove(made.pair, made, by=soon()).passed
+        assert proven(made.pair, made, by=soon()).passed
         assert verify.verify(made.pair, made, by=soon()).seconds < 2.5
 
 

@@ -31,3 +31,14 @@ def test_name_of_a_pair_where_a_guest_is_meant_gets_the_names_of_its_guests() ->
     assert "web-1, web-2" in caught.value.hint
     with pytest.raises(MissingError, match="no machine db"):
         fleet.guest(machines, "db")
+
+
+def test_name_of_a_guest_or_of_a_file_where_a_pair_is_meant_is_told_for_what_it_is() -> None:
+    machines = FakeMachines()
+    machines.define(make_spec("web-1"))
+    with pytest.raises(MissingError, match="web-1 is a guest") as caught:
+        fleet.pair(machines, "web-1")
+    assert "called web" in caught.value.hint
+    with pytest.raises(MissingError, match=r"no pair called pair\.yaml") as caught:
+        fleet.pair(machines, "pair.yaml")
+    assert "not the file" in caught.value.hint
