@@ -8,7 +8,7 @@ As in the program that waits for adverts, nothing is imported that is slow to st
 """
 
 import _socket as socket
-import os
+import posix
 import select
 import struct
 import sys
@@ -84,7 +84,7 @@ if __name__ == "__main__":
     sys.stdout.write("begun\n")
     sys.stdout.flush()
     # An identity for each: a late reply of one is none of the next.
-    for identity_, target_ in enumerate(targets_, start=os.getpid()):
+    for identity_, target_ in enumerate(targets_, start=posix.getpid()):
         version_ = IPV6 if ":" in target_ else IPV4
         wire_ = raw_socket(version_)
         told = main(wire_, version_, identity_ & 0xFFFF, target_, int(count_), float(seconds_))

@@ -30,7 +30,7 @@ GUEST_LOGS = {
     "journal.log": ("sh", "-c", f"journalctl --no-pager -b | tail -c {LOG_BYTES}"),
 }
 LOG_SECONDS = 20.0
-AGENT_EVERY = 0.3
+AGENT_EVERY = 0.5
 
 
 class Qemu:
