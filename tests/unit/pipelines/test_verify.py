@@ -23,7 +23,8 @@ from vipprov.guest.observation import ClientObservation
 from vipprov.guest.pair import Address
 from vipprov.hv.machine import Completed, Power
 from vipprov.hv.vantage import Vantage
-from vipprov.pipelines import verify
+from vipprov.pipelines import look, verify
+from vipprov.pipelines.look import Clients
 from vipprov.pipelines.verify import Report
 
 
@@ -101,13 +102,7 @@ def test_look_that_is_interrupted_ends_at_once(stage: Stage) -> None:
     machines = Endless(stage.machines)
     stage.machines = machines
     with pytest.raises(Interrupted), interrupted_after(machines.is_asked):
-        verify.verify(
-            PAIR,
-            stage,
-            by=Deadline.after(600, clock=SystemClock()),
-            vantages=everywhere(FakeVantage(stage.macs)),
-            fabrics=stage.fabrics,
-        )
+        looked_long(stage)
     assert machines.is_given_up.is_set()
 
 
@@ -120,15 +115,20 @@ def test_look_of_which_a_part_fails_ends_at_once(stage: Stage) -> None:
         raise HypervisorError("The connection is gone.")
 
     with pytest.raises(HypervisorError, match="connection is gone"):
-        verify.verify(
-            PAIR,
-            stage,
-            by=Deadline.after(600, clock=SystemClock()),
-            vantages=everywhere(FakeVantage(stage.macs)),
-            fabrics=stage.fabrics,
-            clients=clients,
-        )
+        looked_long(stage, clients)
     assert machines.is_given_up.is_set()
+
+
+def looked_long(stage: Stage, clients: Clients = look.nobody) -> Report:
+    """Return what comes of a look that has ten minutes of real time."""
+    return verify.verify(
+        PAIR,
+        stage,
+        by=Deadline.after(600, clock=SystemClock()),
+        vantages=everywhere(FakeVantage(stage.macs)),
+        fabrics=stage.fabrics,
+        clients=clients,
+    )
 
 
 class Interrupted(BaseException):
