@@ -208,7 +208,7 @@ def test_with_a_virtual_mac_every_client_is_back_within_the_bound_of_the_profile
         for view in one.run["during"]["views"]:
             assert view["outage_ms"] <= BOUND, view
             # At the heir's own leaf nobody waits for BGP: 1 to 4 ms of 1 ms probes in 26 runs, so
-            # now and then it is over between two of them.
+            # it may be over between two of them.
             assert view["outage_ms"] > 0 or view["port_group"] == heirs, view
             assert view["macs"] in ([CURED.mac], []), view
 
